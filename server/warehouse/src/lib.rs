@@ -1,0 +1,1 @@
+//! Lake, warehouse and governed queries.
