@@ -1,0 +1,204 @@
+//! Questions about dashboards, tiles and saved questions.
+
+use crate::{
+    ask::Ask,
+    text::Text,
+    warehouse::asks::{Access, ChartKind, Filter, Freshness, Question},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListDashboards {}
+
+impl Ask for ListDashboards {
+    const PATH: &'static str = "/api/dashboards/list";
+    type Reply = Vec<DashboardCard>;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DashboardCard {
+    pub id: String,
+    pub title: Text,
+    pub description: Text,
+    pub department: String,
+    /// The reader made it.
+    pub own: bool,
+    pub tiles: u32,
+    pub updated_ms: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OpenDashboard {
+    pub id: String,
+}
+
+impl Ask for OpenDashboard {
+    const PATH: &'static str = "/api/dashboards/open";
+    type Reply = Dashboard;
+}
+
+/// A dashboard's plan: filters and tiles. The tiles' data is asked for with `AskQuestion`, tile by tile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dashboard {
+    pub card: DashboardCard,
+    pub filters: Vec<DashboardFilter>,
+    pub tiles: Vec<Tile>,
+    /// Of the mart that most tiles use.
+    pub freshness: Freshness,
+    pub access: Access,
+    pub may_download: bool,
+    pub may_edit: bool,
+}
+
+/// A control above the tiles, obeyed by every tile whose mart is in `columns`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DashboardFilter {
+    /// Key in the address, e.g. `date`, `region`.
+    pub name: String,
+    pub label: Text,
+    pub kind: FilterKind,
+    /// Which column of each mart it filters, as (mart, column).
+    pub columns: Vec<(String, String)>,
+    /// The mart and column whose values are offered (for `Choice`).
+    pub values_from: Option<(String, String)>,
+    /// In force when the address says nothing, in the address's own writing (see `state.rs`).
+    #[serde(default)]
+    pub default: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilterKind {
+    Date,
+    Choice,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tile {
+    pub id: String,
+    pub title: Text,
+    /// Unit or remark beside the title.
+    #[serde(default)]
+    pub note: Text,
+    pub chart: ChartKind,
+    pub question: Question,
+    /// Columns of twelve: 3, 4, 5, 6, 7, 8, 9 or 12.
+    pub width: u8,
+    /// Rows: 2 (a figure) or 4 (a chart).
+    pub height: u8,
+}
+
+/// Saves a question under a name; `dashboard` also puts it there as a tile (an own dashboard, made when the id is empty and `new_dashboard` has a title).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SaveQuestion {
+    pub title: String,
+    pub question: Question,
+    pub chart: ChartKind,
+    #[serde(default)]
+    pub dashboard: Option<String>,
+    #[serde(default)]
+    pub new_dashboard: Option<String>,
+}
+
+impl Ask for SaveQuestion {
+    const PATH: &'static str = "/api/dashboards/save-question";
+    type Reply = SavedQuestion;
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListQuestions {}
+
+impl Ask for ListQuestions {
+    const PATH: &'static str = "/api/dashboards/questions";
+    type Reply = Vec<SavedQuestion>;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedQuestion {
+    pub id: String,
+    pub title: Text,
+    pub question: Question,
+    pub chart: ChartKind,
+    /// The dashboard it was put on, if any.
+    pub dashboard: Option<String>,
+    pub updated_ms: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeleteQuestion {
+    pub id: String,
+}
+
+impl Ask for DeleteQuestion {
+    const PATH: &'static str = "/api/dashboards/delete-question";
+    type Reply = ();
+}
+
+/// Creates an own, empty dashboard.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CreateDashboard {
+    pub title: String,
+}
+
+impl Ask for CreateDashboard {
+    const PATH: &'static str = "/api/dashboards/create";
+    /// Its id.
+    type Reply = String;
+}
+
+/// Changes the tiles of an own dashboard: order, width, titles, removal. Tiles left out are removed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SaveDashboard {
+    pub id: String,
+    pub title: String,
+    pub tiles: Vec<Tile>,
+    /// `updated_ms` of the version that was edited; another one meanwhile is a conflict.
+    pub updated_ms: i64,
+}
+
+impl Ask for SaveDashboard {
+    const PATH: &'static str = "/api/dashboards/save";
+    type Reply = i64;
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeleteDashboard {
+    pub id: String,
+}
+
+impl Ask for DeleteDashboard {
+    const PATH: &'static str = "/api/dashboards/delete";
+    type Reply = ();
+}
+
+/// What the palette (Ctrl+K) offers: everything this reader may open, by name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FindAnything {
+    pub text: String,
+}
+
+impl Ask for FindAnything {
+    const PATH: &'static str = "/api/dashboards/find";
+    type Reply = Vec<Found>;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    pub title: Text,
+    /// Address of its page.
+    pub href: String,
+    /// `dashboard`, `mart` or `question`.
+    pub kind: String,
+}
+
+/// The filters in force, as the address holds them: mart-aware conditions for one tile's question.
+pub fn conditions_for(filters: &[DashboardFilter], mart: &str, in_force: &[(String, Filter)]) -> Vec<Filter> {
+    in_force
+        .iter()
+        .filter_map(|(name, filter)| {
+            let declared = filters.iter().find(|f| &f.name == name)?;
+            let (_, column) = declared.columns.iter().find(|(m, _)| m == mart)?;
+            Some(Filter { column: column.clone(), test: filter.test.clone() })
+        })
+        .collect()
+}

@@ -1,0 +1,2 @@
+//! Dashboards, tiles and saved questions.
+pub mod asks;

@@ -1,0 +1,129 @@
+//! Questions about access: grants, row rules, masks, why one sees what one sees, and the audit log.
+
+use crate::{ask::Ask, text::Text, warehouse::asks::Access};
+use serde::{Deserialize, Serialize};
+
+/// What the reader sees of each mart and by which rules: the page behind the access chip.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WhyAccess {}
+
+impl Ask for WhyAccess {
+    const PATH: &'static str = "/api/governance/why";
+    type Reply = Vec<MartAccess>;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MartAccess {
+    pub mart: String,
+    pub title: Text,
+    pub access: Access,
+    /// The rules that AND leave no row at all.
+    pub leaves_nothing: bool,
+}
+
+/// All policies (administrators).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListPolicies {}
+
+impl Ask for ListPolicies {
+    const PATH: &'static str = "/api/governance/policies";
+    type Reply = Policies;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Policies {
+    /// Grows by one with each change.
+    pub version: i64,
+    pub policies: Vec<PolicyCard>,
+    pub departments: Vec<(String, Text)>,
+    pub roles: Vec<(String, Text)>,
+    pub marts: Vec<String>,
+}
+
+/// Grants one role of one department a mart, with row filter and masks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PolicyCard {
+    /// Empty for a new one.
+    pub id: String,
+    pub mart: String,
+    pub department: String,
+    /// Empty: every role of the department.
+    pub role: String,
+    /// Each is `column operator value`, value a literal or `person.<attribute>`; all hold.
+    pub rows: Vec<RowRule>,
+    pub masks: Vec<MaskRule>,
+    pub enabled: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowRule {
+    pub column: String,
+    /// `in`, `=`, `<>`, `<`, `<=`, `>`, `>=`, `is null`, `is not null`.
+    pub operator: String,
+    /// Literals, or one `person.<attribute>`.
+    pub values: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MaskRule {
+    pub column: String,
+    /// `hide`, `null`, `hash`, `bucket:<width>`, `keep-last:<n>`.
+    pub mask: String,
+}
+
+/// Creates or changes a policy; takes effect at everybody's next read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SavePolicy {
+    pub policy: PolicyCard,
+    /// The version that was edited; another one meanwhile is a conflict.
+    pub version: i64,
+}
+
+impl Ask for SavePolicy {
+    const PATH: &'static str = "/api/governance/save-policy";
+    type Reply = i64;
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeletePolicy {
+    pub id: String,
+    pub version: i64,
+}
+
+impl Ask for DeletePolicy {
+    const PATH: &'static str = "/api/governance/delete-policy";
+    type Reply = i64;
+}
+
+/// Newest audit records first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListAudit {
+    /// Only records before this sequence number.
+    pub before: Option<i64>,
+    #[serde(default)]
+    pub search: String,
+}
+
+impl Ask for ListAudit {
+    const PATH: &'static str = "/api/governance/audit";
+    type Reply = AuditPage;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditPage {
+    pub records: Vec<AuditCard>,
+    pub more: bool,
+    /// The hash chain was checked up to here and holds.
+    pub verified_to: i64,
+    pub broken_at: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditCard {
+    pub sequence: i64,
+    pub at_ms: i64,
+    pub actor: String,
+    pub action: String,
+    pub object: String,
+    pub outcome: String,
+}

@@ -1,0 +1,2 @@
+//! Access: why, policies, audit.
+pub mod asks;

@@ -1,0 +1,164 @@
+//! Questions about people and sessions.
+
+use crate::{ask::Ask, text::Text};
+use serde::{Deserialize, Serialize};
+
+/// Who is asking and what their roles allow; `Fault` of kind `SignIn` without a session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WhoAmI {}
+
+impl Ask for WhoAmI {
+    const PATH: &'static str = "/api/identity/me";
+    type Reply = Me;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub department: Text,
+    pub roles: Vec<Text>,
+    /// Which rooms of the portal to show. A hint for the menu only: each route checks for itself.
+    pub may: May,
+    /// The portal has no dashboard, mart and source yet: show the first steps.
+    pub empty_house: bool,
+    /// A password that an administrator or the set-up gave: to be changed first.
+    pub must_change_password: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct May {
+    pub browse: bool,
+    pub explore: bool,
+    pub export: bool,
+    pub administer_people: bool,
+    pub administer_jobs: bool,
+    pub administer_policies: bool,
+    pub read_audit: bool,
+}
+
+/// Signs in. The page's form posts the same fields to `/sign-in` as a plain form.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    pub email: String,
+    pub password: String,
+}
+
+impl Ask for SignIn {
+    const PATH: &'static str = "/api/identity/sign-in";
+    type Reply = ();
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignOut {}
+
+impl Ask for SignOut {
+    const PATH: &'static str = "/api/identity/sign-out";
+    type Reply = ();
+}
+
+/// Creates the first administrator with the token of the set-up link that the server printed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SetUp {
+    pub token: String,
+    pub organisation: String,
+    /// IANA name, e.g. `Europe/Madrid`.
+    pub time_zone: String,
+    pub name: String,
+    pub email: String,
+    pub password: String,
+}
+
+impl Ask for SetUp {
+    const PATH: &'static str = "/api/identity/set-up";
+    type Reply = ();
+}
+
+/// Changes one's own password; ends one's other sessions.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ChangePassword {
+    pub old: String,
+    pub new: String,
+}
+
+impl Ask for ChangePassword {
+    const PATH: &'static str = "/api/identity/change-password";
+    type Reply = ();
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListPeople {}
+
+impl Ask for ListPeople {
+    const PATH: &'static str = "/api/identity/people";
+    type Reply = People;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct People {
+    pub people: Vec<PersonCard>,
+    /// To choose from, as (name, title).
+    pub departments: Vec<(String, Text)>,
+    pub roles: Vec<(String, Text)>,
+    /// Attributes that row filters use, e.g. `regions`.
+    pub attributes: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonCard {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub department: String,
+    pub role: String,
+    /// Attribute name to its values.
+    pub attributes: Vec<(String, Vec<String>)>,
+    pub disabled: bool,
+    pub last_sign_in_ms: Option<i64>,
+}
+
+/// Adds a person; the reply is their first password, shown this once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AddPerson {
+    pub name: String,
+    pub email: String,
+    pub department: String,
+    pub role: String,
+    #[serde(default)]
+    pub attributes: Vec<(String, Vec<String>)>,
+}
+
+impl Ask for AddPerson {
+    const PATH: &'static str = "/api/identity/add-person";
+    type Reply = FirstPassword;
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct FirstPassword {
+    pub person: String,
+    pub password: String,
+}
+
+/// Disables (ends every session at once) or enables a person. The last administrator cannot be disabled.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DisablePerson {
+    pub id: String,
+    pub disabled: bool,
+}
+
+impl Ask for DisablePerson {
+    const PATH: &'static str = "/api/identity/disable-person";
+    type Reply = ();
+}
+
+/// Gives a person a new random password, shown this once; ends their sessions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ResetPassword {
+    pub id: String,
+}
+
+impl Ask for ResetPassword {
+    const PATH: &'static str = "/api/identity/reset-password";
+    type Reply = FirstPassword;
+}

@@ -1,0 +1,2 @@
+//! People, signing in and out.
+pub mod asks;

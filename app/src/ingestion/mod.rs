@@ -1,0 +1,2 @@
+//! Sources, jobs, runs and quarantine.
+pub mod asks;

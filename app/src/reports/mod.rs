@@ -1,0 +1,2 @@
+//! Reports: the download dialog and the report store.
+pub mod asks;

@@ -1,0 +1,2 @@
+//! Marts: the list, a mart's page, and "Ask".
+pub mod asks;
