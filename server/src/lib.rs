@@ -1,1 +1,10 @@
-//! The portal server.
+//! The portal server: everything behind the pages.
+pub mod access;
+pub mod config;
+pub mod database;
+pub mod fault;
+pub mod governance;
+pub mod identity;
+pub mod portal;
+pub mod routes;
+pub mod routing;

@@ -1,0 +1,39 @@
+//! Who reads: a person acting in one department with roles.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A person in one department with the roles they hold there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Principal {
+    pub person: String,
+    pub name: String,
+    pub email: String,
+    pub department: String,
+    pub roles: Vec<String>,
+    /// Sets of values that row filters may use, e.g. `regions`.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    pub via: Via,
+}
+
+/// By which door the principal came; the audit names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// A session of the portal.
+    Session,
+    /// The command line, by whoever has the data folder's key: operating-system user name.
+    Operator(String),
+    /// A job acting on the person's behalf (a report being made).
+    Job,
+}
+
+impl Principal {
+    /// As the audit log names it: `ana@…` or `operator root as ana@…`.
+    pub fn audit_name(&self) -> String {
+        match &self.via {
+            Via::Session | Via::Job => self.email.clone(),
+            Via::Operator(user) => format!("operator {user} as {}", self.email),
+        }
+    }
+}
