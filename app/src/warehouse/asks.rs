@@ -138,6 +138,9 @@ pub enum ChartKind {
 pub struct AskQuestion {
     pub question: Question,
     pub chart: ChartKind,
+    /// In which language the chart's own words (series, axes, month names) are.
+    #[serde(default)]
+    pub language: crate::text::Language,
 }
 
 impl Ask for AskQuestion {
