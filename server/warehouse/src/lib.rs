@@ -13,7 +13,7 @@ pub mod scope;
 pub use definition::MartDefinition;
 pub use fault::QueryFault;
 pub use predicate::{Comparison, Literal, Mask, Predicate};
-pub use query::{Grain, Query, QueryDimension, Rows};
+pub use query::{Grain, Query, QueryDimension, ROWS, Rows};
 pub use scope::{BuildScope, ColumnType, GovernedMart, MartGrant, PinnedColumn, Scope, ScopeIssuer};
 
 use std::{path::PathBuf, sync::Arc, time::Duration};

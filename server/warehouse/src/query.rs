@@ -4,6 +4,9 @@ use crate::{Warehouse, fault::QueryFault, predicate::Predicate, scope::Scope};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use futures::stream::BoxStream;
 
+/// A measure that every mart has without declaring it: the number of rows, as an integer.
+pub const ROWS: &str = "rows";
+
 /// A question resolved against one mart: literals typed, periods turned into dates.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
@@ -56,6 +59,11 @@ impl Warehouse {
     pub async fn count(&self, scope: &Scope, query: &Query) -> Result<u64, QueryFault> {
         let _ = scope;
         Err(QueryFault::UnknownMart(query.mart.clone()))
+    }
+
+    /// Whether a measure can be asked within this scope: false when it needs a column that the reader may not see.
+    pub fn available(&self, scope: &Scope, mart: &str, measure: &str) -> bool {
+        scope.mart(mart).is_some_and(|mart| measure == ROWS || mart.definition().measures.contains_key(measure))
     }
 
     /// Runs one statement of a reader's SQL behind the statement gate.
