@@ -7,6 +7,9 @@ use crate::fault::{Fault, Result};
 use sqlx::{Any, AnyPool, Transaction, any::AnyPoolOptions};
 use std::path::Path;
 
+/// A writing transaction of the control plane: what several domains change together.
+pub type Changes = Transaction<'static, Any>;
+
 /// The pools. On SQLite one writing connection per process, so that writers queue here and not in `SQLITE_BUSY`.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -71,7 +74,7 @@ impl Database {
     }
 
     /// A writing transaction; on SQLite it takes the write lock at once.
-    pub async fn begin(&self) -> Result<Transaction<'static, Any>> {
+    pub async fn begin(&self) -> Result<Changes> {
         Ok(match self.kind {
             DatabaseKind::Sqlite => self.write.begin_with("begin immediate").await?,
             DatabaseKind::Postgres => self.write.begin().await?,
