@@ -5,6 +5,8 @@ pub mod database;
 pub mod fault;
 pub mod governance;
 pub mod identity;
+pub mod jobs;
 pub mod portal;
 pub mod routes;
 pub mod routing;
+pub mod warehouse;
