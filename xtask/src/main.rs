@@ -1,0 +1,52 @@
+//! `cargo xtask …`: sets up, builds, runs, tests and measures the portal. The only build script.
+
+mod browser;
+mod command;
+mod demo;
+mod demo_data;
+mod generated_data;
+mod hash;
+mod places;
+mod prerequisites;
+mod progress;
+mod server;
+mod test;
+mod wasm_target;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  demo [--generated] [--port N]   set up everything, load the demo organisation, serve http://localhost:8420
+                                  --generated: invented data, no download of the retail data
+  run [--port N]                  set up everything, serve an empty portal from ./data
+  test [filter]                   format, licences, lint, all tests from a clean checkout
+  browser                         only build the browser half into public/pkg";
+
+fn main() {
+    if let Err(fault) = dispatch() {
+        eprintln!("\nxtask: {fault:#}");
+        std::process::exit(1);
+    }
+}
+
+fn dispatch() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    match command.as_str() {
+        "demo" => demo::demo(&demo::Options::parse(&rest)?),
+        "run" => demo::run(&demo::Options::parse(&rest)?),
+        "test" => test::run(rest.first().map(String::as_str)),
+        "browser" => {
+            prerequisites::ensure(prerequisites::For::Building)?;
+            browser::build()
+        }
+        "" | "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}
