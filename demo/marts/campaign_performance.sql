@@ -2,7 +2,7 @@
 title = { en = "Campaign performance", es = "Resultado de campañas" }
 description = { en = "One row per campaign and household it went to: spending during the campaign, in as many days before, and coupons redeemed.", es = "Una fila por campaña y hogar al que llegó: gasto durante la campaña, en otros tantos días antes, y cupones canjeados." }
 department = "marketing"
-date_column = "start_day"
+date_column = "until_day"
 
 [measures.recipients]
 sql = "count(*)"
@@ -81,6 +81,11 @@ dimension = true
 label = { en = "End", es = "Fin" }
 description = { en = "Last day of the campaign.", es = "Último día de la campaña." }
 
+[columns.until_day]
+label = { en = "Until", es = "Hasta" }
+description = { en = "Last day of the campaign, or of the tills' data while it still runs.", es = "Último día de la campaña, o de los datos de caja mientras dura." }
+dimension = true
+
 [columns.days]
 label = { en = "Days", es = "Días" }
 description = { en = "Days of the campaign that the tills cover.", es = "Días de la campaña que cubren las cajas." }
@@ -145,6 +150,7 @@ select
   c.campaign_type,
   c.start_day,
   c.end_day,
+  c.until_day,
   c.days,
   c.household_id,
   coalesce(h.age, 'Unknown') as age,

@@ -70,8 +70,8 @@ description = { en = "Week of the chain's calendar, 1 to 53, from Monday.", es =
 dimension = true
 
 [columns.day]
-label = { en = "Week from", es = "Semana desde" }
-description = { en = "First day of the week on which something was sold.", es = "Primer día de la semana en que se vendió algo." }
+label = { en = "Week to", es = "Semana hasta" }
+description = { en = "Last day of the week on which something was sold.", es = "Último día de la semana en que se vendió algo." }
 dimension = true
 
 [columns.region]
@@ -183,7 +183,7 @@ pair as (
 -- the small tables stand on the left of each join: that is the side held in memory
 select
   x.week,
-  w.first_day as day,
+  w.last_day as day,
   st.region,
   x.store_id,
   st.store,

@@ -38,6 +38,7 @@ select
   k.campaign_type,
   k.start_day,
   k.end_day,
+  k.covered_to as until_day,
   k.days,
   c.household_id,
   coalesce(s.sales_during, 0) as sales_during,
