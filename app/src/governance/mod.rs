@@ -1,2 +1,7 @@
 //! Access: why, policies, audit.
 pub mod asks;
+pub mod audit;
+pub mod policies;
+pub mod policy_form;
+pub mod why;
+pub mod words;

@@ -1,2 +1,8 @@
 //! People, signing in and out.
+pub mod account;
 pub mod asks;
+pub mod people;
+pub mod person_form;
+pub mod set_up;
+pub mod sign_in;
+pub mod words;

@@ -303,6 +303,8 @@ pub struct ValueCount {
 /// Creates or changes a mart from the text a `marts/*.sql` file would hold (administrators).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SaveMart {
+    /// Lower-case letters, digits and `_`; what the file would be called.
+    pub name: String,
     pub text: String,
     /// Department that gets the first grant.
     pub department: String,

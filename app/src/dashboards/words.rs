@@ -1,0 +1,7 @@
+//! Words of dashboards and saved questions.
+
+crate::words! {
+    dashboards: "Dashboards", "Tableros";
+    dashboard: "Dashboard", "Tablero";
+    questions: "Questions", "Preguntas";
+}

@@ -1,0 +1,173 @@
+//! Policies: who sees which mart, which rows, which values changed.
+
+use super::{
+    asks::{DeletePolicy, ListPolicies, MaskRule, Policies, PolicyCard, RowRule},
+    policy_form::PolicyForm,
+    words,
+};
+use crate::{
+    ask::{Fault, ask},
+    text::{Language, Text},
+    ui::{
+        act::{Act, use_act},
+        button::{Button, Tone},
+        chip::{Mood, Tag},
+        dialog::{Dialog, open_while},
+        figures::use_figures,
+        icon::Glyph,
+        menu::{Menu, MenuItem},
+        page::PageHead,
+        states::{Empty, answered},
+        table::{Cell, Column, DataTable, shown_of},
+        words as ui_words,
+    },
+    visit::use_language,
+};
+use leptos::prelude::*;
+
+#[derive(Clone, Copy)]
+struct Room {
+    policies: Resource<Result<Policies, Fault>>,
+    editing: RwSignal<Option<PolicyCard>>,
+    deleting: RwSignal<Option<PolicyCard>>,
+    act: Act,
+}
+
+#[component]
+pub fn PoliciesPage() -> impl IntoView {
+    let language = use_language();
+    let policies = Resource::new(|| (), |()| ask(ListPolicies {}));
+    let room = Room { policies, editing: RwSignal::new(None), deleting: RwSignal::new(None), act: use_act() };
+    let saved = Callback::new(move |_: i64| {
+        room.editing.set(None);
+        room.act.say(words::saved(language));
+        policies.refetch();
+    });
+    let form_title = Signal::derive(move || {
+        let old = room.editing.with(|policy| policy.as_ref().is_some_and(|policy| !policy.id.is_empty()));
+        if old { words::edit_policy(language) } else { words::add_policy(language) }.to_owned()
+    });
+    let form_open = open_while(room.editing);
+    view! {
+        <PageHead title=words::policies(language) lead=words::policies_lead(language)>
+            <Button
+                label=words::add_policy(language).to_owned()
+                tone=Tone::Solid
+                glyph=Glyph::Plus
+                on_press=move |()| room.editing.set(Some(PolicyCard { enabled: true, ..PolicyCard::default() }))
+            />
+        </PageHead>
+        {answered(policies, "table", move |policies| list(policies, room, language))}
+        <Dialog open=form_open title=form_title sheet=true>
+            {move || {
+                let policies = policies.get().and_then(Result::ok)?;
+                let policy = room.editing.get()?;
+                Some(view! { <PolicyForm policies policy saved/> })
+            }}
+        </Dialog>
+        <ConfirmDelete room/>
+    }
+}
+
+fn list(policies: Policies, room: Room, language: Language) -> AnyView {
+    if policies.policies.is_empty() {
+        return view! { <Empty title=words::no_policies(language) text=words::no_policies_text(language) glyph=Glyph::Shield/> }.into_any();
+    }
+    let rows: Vec<Vec<Cell>> = policies
+        .policies
+        .iter()
+        .map(|policy| {
+            let role = if policy.role.is_empty() { words::every_role(language).to_owned() } else { title(&policies.roles, &policy.role, language) };
+            let (card, enabled) = (policy.clone(), policy.enabled);
+            vec![
+                Cell::text(policy.mart.clone()),
+                Cell::text(title(&policies.departments, &policy.department, language)),
+                Cell::text(role),
+                lines(policy.rows.iter().map(row_in_words).collect(), words::all_rows(language)),
+                lines(policy.masks.iter().map(|mask| mask_in_words(mask, language)).collect(), words::no_masks(language)),
+                Cell::view(if enabled { "1" } else { "0" }, move || {
+                    let (label, mood) = if enabled { (words::on(language), Mood::Good) } else { (words::off(language), Mood::Plain) };
+                    view! { <Tag label mood/> }.into_any()
+                }),
+                Cell::view("", move || policy_menu(card.clone(), room, language)),
+            ]
+        })
+        .collect();
+    let shown = format!("{} · {} {}", shown_of(rows.len() as u64, None, &use_figures()), words::version(language), policies.version);
+    let columns = vec![
+        Column::text("mart", words::mart(language)),
+        Column::text("department", words::department(language)),
+        Column::text("role", words::role(language)),
+        Column::text("rows", words::rows(language)),
+        Column::text("masks", words::masks(language)),
+        Column::text("state", words::state(language)),
+        Column::text("actions", words::actions(language)).fixed(),
+    ];
+    view! { <section class="panel"><DataTable caption=words::policies(language) columns rows shown/></section> }.into_any()
+}
+
+fn lines(texts: Vec<String>, none: &'static str) -> Cell {
+    if texts.is_empty() {
+        return Cell::text(none);
+    }
+    Cell::view(texts.join(" "), move || {
+        view! { <ul class="rule-lines">{texts.iter().map(|text| view! { <li><code>{text.clone()}</code></li> }).collect_view()}</ul> }.into_any()
+    })
+}
+
+fn row_in_words(rule: &RowRule) -> String {
+    match rule.values.len() {
+        0 => format!("{} {}", rule.column, rule.operator),
+        _ => format!("{} {} {}", rule.column, rule.operator, rule.values.join(", ")),
+    }
+}
+
+fn mask_in_words(rule: &MaskRule, language: Language) -> String {
+    let (kind, size) = rule.mask.split_once(':').unwrap_or((&rule.mask, ""));
+    let what = super::policy_form::mask_title(kind, language);
+    format!("{}: {what} {size}", rule.column).trim_end().to_owned()
+}
+
+fn title(list: &[(String, Text)], name: &str, language: Language) -> String {
+    list.iter().find(|(n, _)| n == name).map_or(name.to_owned(), |(_, title)| title.get(language).to_owned())
+}
+
+fn policy_menu(policy: PolicyCard, room: Room, language: Language) -> AnyView {
+    let (for_edit, for_delete) = (policy.clone(), policy.clone());
+    let label = format!("{}: {}, {}", ui_words::more_actions(language), policy.mart, policy.department);
+    view! {
+        <Menu label>
+            <MenuItem label=words::edit(language) glyph=Glyph::Edit on_press=move |()| room.editing.set(Some(for_edit.clone()))/>
+            <MenuItem label=words::delete(language) glyph=Glyph::Delete danger=true on_press=move |()| room.deleting.set(Some(for_delete.clone()))/>
+        </Menu>
+    }
+    .into_any()
+}
+
+#[component]
+fn ConfirmDelete(room: Room) -> impl IntoView {
+    let language = use_language();
+    let open = open_while(room.deleting);
+    let go = move |()| {
+        let version = room.policies.get_untracked().and_then(Result::ok).map_or(0, |policies| policies.version);
+        if let Some(policy) = room.deleting.get_untracked() {
+            room.act.run(DeletePolicy { id: policy.id, version }, move |_| {
+                room.deleting.set(None);
+                room.act.say(words::deleted(language));
+                room.policies.refetch();
+            });
+        }
+    };
+    view! {
+        <Dialog open title=words::delete_title(language).to_owned()>
+            {move || room.deleting.get().map(|policy| view! {
+                <p><b>{policy.mart}</b>" · "{policy.department}</p>
+                <p>{words::delete_text(language)}</p>
+                <div class="form-actions">
+                    <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.deleting.set(None)/>
+                    <Button label=words::delete(language).to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>
+                </div>
+            })}
+        </Dialog>
+    }
+}

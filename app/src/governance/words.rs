@@ -1,0 +1,78 @@
+//! Words of access: why, policies, audit.
+
+crate::words! {
+    why: "What you may see", "Lo que usted puede ver";
+    why_lead: "Every page, download and search shows you exactly this, and nothing else.", "Cada página, descarga y búsqueda le muestra exactamente esto y nada más.";
+    no_marts: "You have no data yet", "Todavía no tiene datos";
+    no_marts_text: "Your roles give you no data mart. If you need one, ask whoever administers access in your organisation.",
+        "Sus perfiles no le dan ningún mart de datos. Si necesita uno, pídaselo a quien administra los accesos en su organización.";
+    everything: "Everything in it", "Todo su contenido";
+    only_rows: "Only these rows", "Solo estas filas";
+    changed_values: "Values you see changed", "Valores que ve cambiados";
+    leaves_nothing: "These rules together leave no row. An administrator can correct them.", "Estas reglas juntas no dejan ninguna fila. Un administrador puede corregirlas.";
+    you_see: "You see", "Usted ve";
+
+    policies: "Policies", "Políticas";
+    policies_lead: "Who sees which data mart, which of its rows, and which values changed. What no policy names, nobody sees.",
+        "Quién ve cada mart de datos, qué filas y qué valores cambiados. Lo que ninguna política nombra no lo ve nadie.";
+    version: "version", "versión";
+    add_policy: "Add policy", "Añadir política";
+    edit_policy: "Edit policy", "Editar política";
+    mart: "Data mart", "Mart de datos";
+    department: "Department", "Departamento";
+    role: "Role", "Perfil";
+    every_role: "every role", "todos los perfiles";
+    rows: "Rows", "Filas";
+    all_rows: "all", "todas";
+    masks: "Masks", "Máscaras";
+    no_masks: "none", "ninguna";
+    state: "State", "Estado";
+    on: "in force", "en vigor";
+    off: "off", "inactiva";
+    enabled: "In force", "En vigor";
+    row_rules: "Only rows where all of these hold", "Solo las filas en que se cumple todo esto";
+    row_rules_help: "A value is a literal or person.<attribute>, e.g. person.regions. Several: separate them with commas.",
+        "Un valor es un literal o person.<atributo>, p. ej. person.regions. Varios: sepárelos con comas.";
+    add_rule: "Add rule", "Añadir regla";
+    remove: "Remove", "Quitar";
+    column: "Column", "Columna";
+    operator: "Operator", "Operador";
+    values: "Values", "Valores";
+    mask_rules: "Columns whose values are changed", "Columnas cuyos valores se cambian";
+    add_mask: "Add mask", "Añadir máscara";
+    mask: "Mask", "Máscara";
+    mask_hide: "hide the column", "ocultar la columna";
+    mask_null: "leave empty", "dejar vacío";
+    mask_hash: "replace by a code", "sustituir por un código";
+    mask_bucket: "round to steps of", "redondear a tramos de";
+    mask_keep_last: "keep only the last", "dejar solo los últimos";
+    mask_size: "Step or number of characters", "Tramo o número de caracteres";
+    save: "Save", "Guardar";
+    saved: "Saved. It holds at everybody's next read.", "Guardada. Vale desde la próxima lectura de cada persona.";
+    delete: "Delete", "Borrar";
+    deleted: "Deleted. It holds at everybody's next read.", "Borrada. Vale desde la próxima lectura de cada persona.";
+    no_policies: "No policy yet", "Todavía no hay políticas";
+    no_policies_text: "Until the first one, nobody sees any data.", "Hasta la primera, nadie ve ningún dato.";
+    actions: "Actions", "Acciones";
+    edit: "Edit", "Editar";
+    delete_title: "Delete this policy?", "¿Borrar esta política?";
+    delete_text: "Those who see this data only by it lose it at their next read.", "Quienes ven estos datos solo por ella los pierden en su próxima lectura.";
+
+    audit: "Audit", "Auditoría";
+    audit_lead: "Reads, downloads, decisions and changes of access, newest first. Each record seals the one before it.",
+        "Lecturas, descargas, decisiones y cambios de acceso, lo último primero. Cada registro sella el anterior.";
+    chain_holds: "The chain holds: checked up to record", "La cadena está intacta: comprobada hasta el registro";
+    chain_broken: "The chain is broken at record", "La cadena está rota en el registro";
+    chain_broken_text: "Somebody changed or removed a record outside the portal. Keep the data folder as it is and tell who is responsible for security.",
+        "Alguien cambió o quitó un registro fuera del portal. No toque la carpeta de datos y avise al responsable de seguridad.";
+    number: "No.", "N.º";
+    at: "When", "Cuándo";
+    actor: "Who", "Quién";
+    action: "What", "Qué";
+    object: "On", "Sobre";
+    outcome: "Outcome", "Resultado";
+    search: "Search the audit log", "Buscar en la auditoría";
+    search_verb: "Search", "Buscar";
+    older: "Older records", "Registros anteriores";
+    no_records: "No record matches", "Ningún registro coincide";
+}

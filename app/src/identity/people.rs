@@ -1,0 +1,210 @@
+//! People: who may sign in. Administrators add, disable and give new passwords.
+
+use super::{
+    asks::{DisablePerson, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
+    person_form::PersonForm,
+    words,
+};
+use crate::{
+    ask::ask,
+    text::Language,
+    ui::{
+        act::{Act, use_act},
+        browser,
+        button::{Button, IconButton, Tone},
+        calendar::now_ms,
+        chip::{Mood, Tag},
+        dialog::{Dialog, open_while},
+        figures::use_figures,
+        icon::Glyph,
+        menu::{Menu, MenuItem},
+        page::PageHead,
+        states::{Empty, answered},
+        table::{Cell, Column, DataTable, shown_of},
+        words as ui_words,
+    },
+    visit::use_language,
+};
+use leptos::prelude::*;
+
+/// What is being asked of the administrator about one person.
+#[derive(Clone, PartialEq)]
+enum Wanted {
+    Disable(PersonCard),
+    Reset(PersonCard),
+}
+
+#[derive(Clone, Copy)]
+struct Room {
+    people: Resource<Result<People, crate::ask::Fault>>,
+    act: Act,
+    wanted: RwSignal<Option<Wanted>>,
+    password: RwSignal<Option<FirstPassword>>,
+}
+
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let language = use_language();
+    let people = Resource::new(|| (), |()| ask(ListPeople {}));
+    let room = Room { people, act: use_act(), wanted: RwSignal::new(None), password: RwSignal::new(None) };
+    let adding = RwSignal::new(false);
+    let added = Callback::new(move |first: FirstPassword| {
+        adding.set(false);
+        room.password.set(Some(first));
+        people.refetch();
+    });
+    view! {
+        <PageHead title=words::people(language) lead=words::people_lead(language)>
+            <Button label=words::add_person(language).to_owned() tone=Tone::Solid glyph=Glyph::Plus on_press=move |()| adding.set(true)/>
+        </PageHead>
+        {answered(people, "table", move |people| list(people, room, language))}
+        <Dialog open=adding title=words::add_person(language).to_owned() sheet=true>
+            {move || people.get().and_then(Result::ok).map(|people| view! { <PersonForm people added/> })}
+        </Dialog>
+        <Confirm room/>
+        <PasswordOnce password=room.password/>
+    }
+}
+
+fn list(people: People, room: Room, language: Language) -> AnyView {
+    if people.people.is_empty() {
+        return view! { <Empty title=words::no_people(language) text=words::no_people_text(language) glyph=Glyph::People/> }.into_any();
+    }
+    let figures = use_figures();
+    let title =
+        |list: &[(String, crate::text::Text)], name: &str| list.iter().find(|(n, _)| n == name).map_or(name.to_owned(), |(_, t)| t.get(language).to_owned());
+    let now = now_ms();
+    let rows: Vec<Vec<Cell>> = people
+        .people
+        .iter()
+        .map(|person| {
+            let attributes = person.attributes.iter().map(|(name, values)| format!("{name}: {}", values.join(", "))).collect::<Vec<_>>().join(" · ");
+            let signed_in = match person.last_sign_in_ms {
+                Some(ms) => Cell::figure(figures.when(ms, now), ms as f64),
+                None => Cell::text(words::never(language)),
+            };
+            let (name, email, disabled) = (person.name.clone(), person.email.clone(), person.disabled);
+            let whom = person.clone();
+            vec![
+                Cell::view(name.clone(), move || view! { <span class="two-lines"><b>{name.clone()}</b><span>{email.clone()}</span></span> }.into_any()),
+                Cell::text(title(&people.departments, &person.department)),
+                Cell::text(title(&people.roles, &person.role)),
+                Cell::text(attributes),
+                signed_in,
+                Cell::view(if disabled { "1" } else { "0" }, move || state_tag(disabled, language)),
+                Cell::view("", move || person_menu(whom.clone(), room, language)),
+            ]
+        })
+        .collect();
+    let shown = shown_of(rows.len() as u64, None, &figures);
+    let columns = vec![
+        Column::text("name", words::name(language)),
+        Column::text("department", words::department(language)),
+        Column::text("role", words::role(language)),
+        Column::text("attributes", words::attributes(language)),
+        Column::text("last", words::last_sign_in(language)),
+        Column::text("state", words::state(language)),
+        Column::text("actions", words::actions(language)).fixed(),
+    ];
+    view! { <section class="panel"><DataTable caption=words::people(language) columns rows shown/></section> }.into_any()
+}
+
+fn state_tag(disabled: bool, language: Language) -> AnyView {
+    if disabled {
+        view! { <Tag label=words::disabled(language)/> }.into_any()
+    } else {
+        view! { <Tag label=words::active(language) mood=Mood::Good/> }.into_any()
+    }
+}
+
+fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
+    let (for_reset, for_state) = (person.clone(), person.clone());
+    let label = format!("{}: {}", ui_words::more_actions(language), person.name);
+    let switch = if person.disabled { words::enable(language) } else { words::disable(language) };
+    let change_state = move |()| {
+        if for_state.disabled {
+            let question = DisablePerson { id: for_state.id.clone(), disabled: false };
+            room.act.run(question, move |()| {
+                room.act.say(words::enabled_now(language));
+                room.people.refetch();
+            });
+        } else {
+            room.wanted.set(Some(Wanted::Disable(for_state.clone())));
+        }
+    };
+    view! {
+        <Menu label>
+            <MenuItem label=words::new_password_for(language) glyph=Glyph::Key on_press=move |()| room.wanted.set(Some(Wanted::Reset(for_reset.clone())))/>
+            <MenuItem label=switch glyph=Glyph::Lock danger=!person.disabled on_press=change_state/>
+        </Menu>
+    }
+    .into_any()
+}
+
+/// Asks once more before somebody's sessions end.
+#[component]
+fn Confirm(room: Room) -> impl IntoView {
+    let language = use_language();
+    let open = open_while(room.wanted);
+    let reset = Memo::new(move |_| matches!(room.wanted.get(), Some(Wanted::Reset(_))));
+    let title = Signal::derive(move || if reset.get() { words::reset_title(language) } else { words::disable_title(language) }.to_owned());
+    let go = move |()| match room.wanted.get_untracked() {
+        Some(Wanted::Disable(person)) => room.act.run(DisablePerson { id: person.id, disabled: true }, move |()| {
+            room.act.say(words::disabled_now(language));
+            room.wanted.set(None);
+            room.people.refetch();
+        }),
+        Some(Wanted::Reset(person)) => room.act.run(ResetPassword { id: person.id }, move |first| {
+            room.wanted.set(None);
+            room.password.set(Some(first));
+        }),
+        None => {}
+    };
+    view! {
+        <Dialog open title>
+            {move || {
+                let person = match room.wanted.get() {
+                    Some(Wanted::Disable(person) | Wanted::Reset(person)) => person,
+                    None => return ().into_any(),
+                };
+                let (text, verb) = if reset.get() { (words::reset_text(language), words::new_password_for(language)) } else { (words::disable_text(language), words::disable(language)) };
+                view! {
+                    <p><b>{person.name}</b>" · "{person.email}</p>
+                    <p>{text}</p>
+                    <div class="form-actions">
+                        <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.wanted.set(None)/>
+                        <Button label=verb.to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>
+                    </div>
+                }
+                .into_any()
+            }}
+        </Dialog>
+    }
+}
+
+/// A new password, shown this once.
+#[component]
+fn PasswordOnce(password: RwSignal<Option<FirstPassword>>) -> impl IntoView {
+    let language = use_language();
+    let open = open_while(password);
+    let act = use_act();
+    view! {
+        <Dialog open title=words::first_password(language).to_owned()>
+            {move || password.get().map(|first| {
+                let secret = first.password.clone();
+                view! {
+                    <p>{words::first_password_text(language)}</p>
+                    <p class="secret">
+                        <span>{first.person}</span>
+                        <code>{first.password}</code>
+                        <IconButton label=ui_words::copy(language).to_owned() glyph=Glyph::Copy on_press=move |()| {
+                            browser::copy(&secret);
+                            act.say(ui_words::copied(language));
+                        }/>
+                    </p>
+                    <div class="form-actions"><Button label=words::done(language).to_owned() tone=Tone::Solid on_press=move |()| password.set(None)/></div>
+                }
+            })}
+        </Dialog>
+    }
+}

@@ -1,0 +1,5 @@
+//! Words of downloads.
+
+crate::words! {
+    reports: "Reports", "Informes";
+}
