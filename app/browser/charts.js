@@ -18,7 +18,9 @@ export function mount(element, option, { onClick, language, token } = {}) {
       language: language ?? document.documentElement.lang.slice(0, 2),
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     };
-    const { option: prepared, theme } = prepare(current, context);
+    // A description that the page itself gives is not to be said twice.
+    const described = element.closest("[role='img'][aria-label]") !== null;
+    const { option: prepared, theme } = prepare(described ? { aria: { enabled: false }, ...current } : current, context);
     const selected = chart?.getOption()?.legend?.[0]?.selected;
     if (startAgain) {
       chart?.dispose();

@@ -19,7 +19,7 @@ const HEAT = {
 const escaped = (option) => JSON.stringify(option).replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 const PAGE = `<!doctype html><html lang="es"><head><title>Charts</title><meta charset="utf-8"><link rel="stylesheet" href="/pkg/portal.css"><link rel="stylesheet" href="/page.css"></head><body>
 <main><h1>Charts</h1><div class="box"><atalaya-chart id="bar" data-option="${escaped(BAR)}"></atalaya-chart></div>
-<div class="box"><atalaya-chart id="heat"><script type="application/json">${JSON.stringify(HEAT)}</script></atalaya-chart></div></main>
+<div class="box"><atalaya-chart id="heat" role="img" aria-label="When people buy"><script type="application/json">${JSON.stringify(HEAT)}</script></atalaya-chart></div></main>
 <script src="/page.js"></script><script type="module" src="/pkg/charts.js"></script></body></html>`;
 const FILES = {
   "/page.css": ["text/css", ".box { height: 240px; width: 500px }"],
@@ -106,6 +106,12 @@ test("the tooltip is drawn as text of the chart, with named formats", async () =
   await browser.mouse(x, y);
   await browser.until("[...document.querySelectorAll('#bar text')].some((text) => text.textContent.includes('$'))");
   assert.equal(await browser.run("return document.querySelectorAll('#bar .chart-surface > div').length"), 1);
+});
+
+test("it describes itself where the page does not", async () => {
+  const described = (id) => browser.run("return document.querySelector(arguments[0]).getAttribute('aria-label')", `#${id} .chart-surface`);
+  assert.match(await described("bar"), /Grocery/);
+  assert.equal(await described("heat"), null);
 });
 
 test("what the legend hides stays hidden when other figures arrive", async () => {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{command, line, show};
+use crate::command::{command, line, read, show};
 use crate::prerequisites::{self, For};
 use crate::progress::{note, step};
 use crate::{browser, demo_data, generated_data, places, server};
@@ -65,6 +65,7 @@ fn prepare() -> Result<()> {
 }
 
 /// Where one demo lives: its settings and data in `demo-data/`, its organisation in `demo/`.
+#[derive(Clone)]
 pub struct Home {
     folder: PathBuf,
     organisation: PathBuf,
@@ -80,8 +81,26 @@ impl Home {
         }
     }
 
+    pub fn new(folder: PathBuf, organisation: PathBuf) -> Self {
+        Self { folder, organisation }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn organisation(&self) -> &Path {
+        &self.organisation
+    }
+
     pub fn settings(&self) -> PathBuf {
         self.folder.join("atalaya.toml")
+    }
+
+    /// Gives a person a new random password; it is the last word that the program prints.
+    pub fn new_password(&self, person: &str) -> Result<String> {
+        let said = read(self.atalaya().args(["password", person]))?;
+        said.split_whitespace().last().map(str::to_owned).with_context(|| format!("`atalaya password {person}` printed nothing"))
     }
 
     /// The program, told where this demo's settings are.
@@ -91,7 +110,7 @@ impl Home {
         atalaya
     }
 
-    fn write_settings(&self, port: u16, files: &Path) -> Result<()> {
+    pub fn write_settings(&self, port: u16, files: &Path) -> Result<()> {
         fs::create_dir_all(&self.folder)?;
         let text = format!(
             "# Written by `cargo xtask demo`. Relative paths count from this file.\n\

@@ -1,17 +1,21 @@
 //! `cargo xtask …`: sets up, builds, runs, tests and measures the portal. The only build script.
 
+mod bench;
 mod browser;
 mod command;
 mod demo;
 mod demo_data;
 mod generated_data;
 mod hash;
+mod http;
+mod picture;
 mod places;
 mod prerequisites;
 mod progress;
 mod server;
 mod test;
 mod wasm_target;
+mod webdriver;
 
 use anyhow::{Result, bail};
 
@@ -22,7 +26,9 @@ cargo xtask <command>
                                   --generated: invented data, no download of the retail data
   run [--port N]                  set up everything, serve an empty portal from ./data
   test [filter]                   format, licences, lint, all tests from a clean checkout
-  browser                         only build the browser half into public/pkg";
+  browser                         only build the browser half into public/pkg
+  bench [name]                    measure; one JSON line for each figure
+  picture                         draw docs/portal.png from the demo that is set up";
 
 fn main() {
     if let Err(fault) = dispatch() {
@@ -43,6 +49,8 @@ fn dispatch() -> Result<()> {
             prerequisites::ensure(prerequisites::For::Building)?;
             browser::build()
         }
+        "bench" => bench::run(rest.first().map(String::as_str)),
+        "picture" => picture::draw(),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

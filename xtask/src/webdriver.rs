@@ -1,7 +1,6 @@
 //! A headless Chromium, driven through chromedriver's own small HTTP interface.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::command::command;
+use crate::http::request;
 use crate::prerequisites::chromium;
 
 /// One browser window; closed, with its driver, when dropped.
@@ -85,29 +85,7 @@ impl Browser {
 
     fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
         let body = if method == "POST" { body.to_string() } else { String::new() };
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: localhost:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            self.port,
-            body.len()
-        )?;
-        let mut reader = BufReader::new(stream);
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line)? == 0 || line == "\r\n" {
-                break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse()?;
-            }
-        }
-        let mut text = vec![0; length];
-        reader.read_exact(&mut text)?;
+        let text = request(self.port, method, path, &[("Content-Type", "application/json")], body.as_bytes())?.body;
         let answer: Value = serde_json::from_slice(&text).context("reading chromedriver's answer")?;
         match answer["value"]["error"].as_str() {
             Some(error) => bail!("{error}: {}", answer["value"]["message"].as_str().unwrap_or_default().lines().next().unwrap_or_default()),

@@ -99,7 +99,8 @@ fn one(words: &[&str], place: &mut usize) -> bool {
         // An exception only gives more rights than the licence alone.
         return ALLOWED.contains(&word) || ALLOWED.contains(&format!("{word} WITH {exception}").as_str());
     }
-    ALLOWED.contains(&word)
+    // `+`: this version or a later one.
+    ALLOWED.contains(&word.trim_end_matches('+'))
 }
 
 #[cfg(test)]
@@ -108,7 +109,7 @@ mod tests {
 
     #[test]
     fn reads_spdx_expressions() {
-        for good in ["MIT", "MIT/Apache-2.0", "GPL-3.0 OR MIT", "(MIT OR Apache-2.0) AND Unicode-3.0", "Apache-2.0 WITH LLVM-exception OR MIT"] {
+        for good in ["MIT", "MIT/Apache-2.0", "GPL-3.0 OR MIT", "MPL-2.0+", "(MIT OR Apache-2.0) AND Unicode-3.0", "Apache-2.0 WITH LLVM-exception OR MIT"] {
             assert!(allows(good), "{good}");
         }
         for bad in ["GPL-3.0", "MIT AND GPL-3.0", "(MIT AND GPL-3.0) OR SSPL-1.0", "", "none", "MIT Apache-2.0"] {

@@ -1,0 +1,105 @@
+//! `cargo xtask bench [name]`: measures a portal with the demo's data; one JSON line for each figure on standard output.
+
+mod dashboards;
+mod loading;
+mod pages;
+mod peers;
+mod portal;
+mod reports;
+
+use std::cell::OnceCell;
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use self::peers::Peers;
+use self::portal::Portal;
+use crate::prerequisites::{self, For};
+use crate::{browser, demo_data, places, server};
+
+/// Every bench and what it measures. `loading` comes first: the others use what it loaded.
+const BENCHES: &[(&str, fn(&Bench) -> Result<()>)] =
+    &[("loading", loading::measure), ("pages", pages::measure), ("dashboards", dashboards::measure), ("csv", reports::csv), ("pdf", reports::pdf)];
+
+/// Runs one bench, or all of them.
+pub fn run(name: Option<&str>) -> Result<()> {
+    let chosen: Vec<_> = BENCHES.iter().filter(|(known, _)| name.is_none_or(|name| name == *known)).collect();
+    if chosen.is_empty() {
+        bail!("no bench of this name; there are: {}", BENCHES.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", "));
+    }
+    prerequisites::ensure(For::Building)?;
+    browser::build()?;
+    server::build()?;
+    demo_data::fetch()?;
+    let bench = Bench { portal: OnceCell::new(), peers: Peers::find() };
+    for (_, measure) in chosen {
+        measure(&bench)?;
+    }
+    Ok(())
+}
+
+/// What the benches share.
+struct Bench {
+    portal: OnceCell<Portal>,
+    peers: Option<Peers>,
+}
+
+impl Bench {
+    /// A portal with all demo data, loaded afresh by the first bench that asks.
+    fn portal(&self) -> Result<&Portal> {
+        if self.portal.get().is_none() {
+            drop(self.portal.set(Portal::load(&places::target().join("bench"))?));
+        }
+        self.portal.get().map_or_else(|| bail!("there is no portal to measure"), Ok)
+    }
+
+    /// Works with a peer, where there is one; what it measured.
+    fn peer(&self, work: &str, arguments: &[&std::ffi::OsStr]) -> Option<Value> {
+        self.peers.as_ref().and_then(|peers| peers.measure(work, arguments))
+    }
+}
+
+/// Prints one figure; with a peer, its name and its value from this same run.
+fn figure(name: &str, value: f64, unit: &str, peer: Option<(&str, f64)>) {
+    let mut line = json!({ "name": name, "value": rounded(value), "unit": unit });
+    if let Some((peer, value)) = peer {
+        line["peer"] = peer.into();
+        line["peer_value"] = rounded(value).into();
+    }
+    println!("{line}");
+}
+
+/// Four significant figures: more would pretend.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return 0.0;
+    }
+    let scale = 10_f64.powi(3 - value.abs().log10().floor() as i32);
+    (value * scale).round() / scale
+}
+
+/// The value below which a share of the measurements lies.
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let place = (share * values.len() as f64).ceil() as usize;
+    values.get(place.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quantile, rounded};
+
+    #[test]
+    fn keeps_four_figures() {
+        for (given, kept) in [(0.0, 0.0), (1_234_567.0, 1_235_000.0), (0.012_345_6, 0.01235), (9.0, 9.0)] {
+            assert!((rounded(given) - kept).abs() < 1e-9, "{given}");
+        }
+    }
+
+    #[test]
+    fn finds_quantiles() {
+        let mut values = [5.0, 1.0, 3.0, 2.0, 4.0];
+        assert_eq!((quantile(&mut values, 0.5), quantile(&mut values, 0.95)), (3.0, 5.0));
+        assert_eq!(quantile(&mut [], 0.5), 0.0);
+    }
+}
