@@ -1,1 +1,5 @@
 //! The one test binary: one module per domain.
+
+mod architecture;
+mod ingestion;
+mod warehouse;

@@ -1,1 +1,4 @@
 //! Helpers of the test binary.
+
+pub mod lake;
+pub mod reading;

@@ -76,12 +76,17 @@ impl Lane {
 #[derive(Debug)]
 pub enum Ending<'a> {
     /// Runs again at this time (Unix milliseconds).
-    Retry { at_ms: i64, failure: &'a Failure },
+    Retry {
+        at_ms: i64,
+        failure: &'a Failure,
+    },
     /// The process stops; another one runs it again at once, without counting this try.
     Released,
     Cancelled,
     /// Does not run again.
-    GivenUp { failure: &'a Failure },
+    GivenUp {
+        failure: &'a Failure,
+    },
 }
 
 /// Adds a job to the queue within the caller's transaction; gives its id.

@@ -63,6 +63,9 @@ impl Drop for Owner {
 
 fn unwritable(folder: &Path, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Fault {
     let folder = folder.display();
-    Fault::operator(format!("cannot write in {folder}: check its owner and the disk"), format!("no se puede escribir en {folder}: compruebe su dueño y el disco"))
-        .because(cause)
+    Fault::operator(
+        format!("cannot write in {folder}: check its owner and the disk"),
+        format!("no se puede escribir en {folder}: compruebe su dueño y el disco"),
+    )
+    .because(cause)
 }

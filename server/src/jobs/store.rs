@@ -128,12 +128,13 @@ pub(super) async fn guard(changes: &mut Changes, id: &str, fence: i64) -> Result
 pub(super) async fn renew(database: &Database, id: &str, fence: i64, length: Duration) -> Result<Held> {
     let mut changes = database.begin().await?;
     // A job that completed itself in its publish is not lost: its worker is about to return.
-    let row: Option<(i64,)> = sqlx::query_as("update job set lease_until_ms = $3 where id = $1 and fence = $2 and state in ('running', 'done') returning cancel")
-        .bind(id)
-        .bind(fence)
-        .bind(until(length))
-        .fetch_optional(&mut *changes)
-        .await?;
+    let row: Option<(i64,)> =
+        sqlx::query_as("update job set lease_until_ms = $3 where id = $1 and fence = $2 and state in ('running', 'done') returning cancel")
+            .bind(id)
+            .bind(fence)
+            .bind(until(length))
+            .fetch_optional(&mut *changes)
+            .await?;
     changes.commit().await?;
     Ok(standing(row))
 }
@@ -201,7 +202,10 @@ pub(super) async fn release(changes: &mut Changes, id: &str, fence: i64) -> Resu
 
 pub(super) async fn held(database: &Database, not_by: &str) -> Result<Vec<OtherLease>> {
     let rows: Vec<(String, String, i64, i64)> =
-        sqlx::query_as("select id, lease_owner, fence, lease_until_ms from job where state = 'running' and lease_owner <> $1").bind(not_by).fetch_all(database.read()).await?;
+        sqlx::query_as("select id, lease_owner, fence, lease_until_ms from job where state = 'running' and lease_owner <> $1")
+            .bind(not_by)
+            .fetch_all(database.read())
+            .await?;
     Ok(rows.into_iter().map(|(job, owner, fence, until_ms)| OtherLease { job, owner, fence, until_ms }).collect())
 }
 

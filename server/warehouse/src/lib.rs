@@ -3,20 +3,54 @@
 //! `Warehouse::open` gives the warehouse and the one `ScopeIssuer`; whoever holds the issuer (governance) decides
 //! what a reader's `Scope` holds, and a reader's query can name nothing else.
 
+mod barrier;
+mod beneath;
+mod bind;
+mod build;
+mod capped;
+mod clean;
+pub mod columns;
 pub mod definition;
+mod encode;
 pub mod fault;
+mod functions;
+mod gate;
+mod gate_walk;
+mod governed;
+mod grain;
+mod hygiene;
 pub mod lake;
+mod masks;
+mod measure;
+mod measured;
+mod plain;
 pub mod predicate;
 pub mod query;
+mod reader;
+pub mod reading;
+mod row_hash;
+mod running;
+mod runtime;
 pub mod scope;
+mod session;
+mod statistics;
+mod table;
 
 pub use definition::MartDefinition;
 pub use fault::QueryFault;
+pub use lake::Written;
 pub use predicate::{Comparison, Literal, Mask, Predicate};
 pub use query::{Grain, Query, QueryDimension, ROWS, Rows};
 pub use scope::{BuildScope, ColumnType, GovernedMart, MartGrant, PinnedColumn, Scope, ScopeIssuer};
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use datafusion::execution::runtime_env::RuntimeEnv;
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use table::DatasetTable;
 
 /// Where the lake stands and what one query may use.
 #[derive(Clone, Debug)]
@@ -39,6 +73,14 @@ pub struct Warehouse {
 
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
+    /// Memory, scratch and the lake's store, shared by all queries and builds.
+    pub(crate) runtime: Arc<RuntimeEnv>,
+    /// What readers' sessions share: their functions and their memory.
+    pub(crate) readers: reader::Readers,
+    /// Opened dataset versions; a version never changes.
+    tables: Mutex<HashMap<(String, u64), Arc<DatasetTable>>>,
+    /// Runs that are writing in this process, with how many writes.
+    writing: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
 impl Warehouse {
@@ -46,6 +88,43 @@ impl Warehouse {
     pub async fn open(settings: Settings) -> Result<(Self, ScopeIssuer), QueryFault> {
         std::fs::create_dir_all(&settings.lake).map_err(QueryFault::engine)?;
         std::fs::create_dir_all(&settings.scratch).map_err(QueryFault::engine)?;
-        Ok((Self { inner: Arc::new(Inner { settings }) }, ScopeIssuer::new()))
+        let runtime = runtime::open(&settings)?;
+        let readers = reader::Readers::new(settings.memory_bytes);
+        let inner = Inner { settings, runtime, readers, tables: Mutex::default(), writing: Arc::default() };
+        Ok((Self { inner: Arc::new(inner) }, ScopeIssuer::new()))
+    }
+}
+
+impl Inner {
+    pub(crate) fn tables(&self) -> MutexGuard<'_, HashMap<(String, u64), Arc<DatasetTable>>> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a run writes, until the value is dropped: its files are nobody's leftovers.
+    pub(crate) fn writing(&self, run: &str) -> Writing {
+        *self.writing.lock().unwrap_or_else(PoisonError::into_inner).entry(run.to_owned()).or_default() += 1;
+        Writing { run: run.to_owned(), writing: self.writing.clone() }
+    }
+
+    pub(crate) fn live_runs(&self) -> Vec<String> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+}
+
+/// A run that is writing.
+pub(crate) struct Writing {
+    run: String,
+    writing: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(writes) = writing.get_mut(&self.run) {
+            *writes -= 1;
+            if *writes == 0 {
+                writing.remove(&self.run);
+            }
+        }
     }
 }

@@ -20,21 +20,18 @@ pub struct Definition {
 
 /// All pins, in order of their dataset.
 pub async fn all(database: &Database) -> Result<Vec<Pin>> {
-    let rows = sqlx::query(
-        "select dataset, department, version, rows, bytes, columns, definition, run, published_ms, stale from dataset_pin order by dataset",
-    )
-    .fetch_all(database.read())
-    .await?;
+    let rows = sqlx::query("select dataset, department, version, rows, bytes, columns, definition, run, published_ms, stale from dataset_pin order by dataset")
+        .fetch_all(database.read())
+        .await?;
     rows.iter().map(pin).collect()
 }
 
 pub async fn one(database: &Database, dataset: &str) -> Result<Option<Pin>> {
-    let row = sqlx::query(
-        "select dataset, department, version, rows, bytes, columns, definition, run, published_ms, stale from dataset_pin where dataset = $1",
-    )
-    .bind(dataset)
-    .fetch_optional(database.read())
-    .await?;
+    let row =
+        sqlx::query("select dataset, department, version, rows, bytes, columns, definition, run, published_ms, stale from dataset_pin where dataset = $1")
+            .bind(dataset)
+            .fetch_optional(database.read())
+            .await?;
     row.as_ref().map(pin).transpose()
 }
 
@@ -120,7 +117,8 @@ pub async fn forget_past(database: &Database, dataset: &str, kept: &[u64]) -> Re
 
 /// All texts, models first, in order of their name.
 pub async fn definitions(database: &Database) -> Result<Vec<Definition>> {
-    let rows = sqlx::query("select kind, name, department, definition, origin from definition_text order by kind desc, name").fetch_all(database.read()).await?;
+    let rows =
+        sqlx::query("select kind, name, department, definition, origin from definition_text order by kind desc, name").fetch_all(database.read()).await?;
     rows.iter().map(text).collect()
 }
 

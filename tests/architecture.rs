@@ -1,0 +1,188 @@
+//! The invariants of ARCHITECTURE.md, read from the sources.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every Rust file below these folders: path relative to the root, and text.
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                if !path.ends_with("target") && !path.ends_with("node_modules") {
+                    walk(&path, found);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for folder in folders {
+        walk(&root().join(folder), &mut found);
+    }
+    assert!(!found.is_empty(), "no sources below {folders:?}");
+    let relative = |path: &Path| path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+    found.iter().map(|path| (relative(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The text without comments and without unit tests, which may do more.
+fn code(text: &str) -> String {
+    let production = text.split("#[cfg(test)]\nmod ").next().unwrap_or(text);
+    production.lines().map(|line| line.split("//").next().unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// The rows of a table of ARCHITECTURE.md whose head starts with a word.
+fn table(head: &str) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let lines = text.lines().skip_while(|line| !line.starts_with(&format!("| {head} |"))).skip(2).take_while(|line| line.starts_with('|'));
+    lines.map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+#[test]
+fn rooms_use_only_what_the_table_allows() {
+    let allowed: BTreeMap<String, BTreeSet<String>> = table("room")
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()))
+        .collect();
+    assert!(allowed.contains_key("governance"), "the table of rooms was not found");
+    let mut wrong = Vec::new();
+    for (path, text) in sources(&["server/src"]) {
+        let Some(room) = path.split('/').nth(2).filter(|room| allowed.contains_key(*room)) else { continue };
+        let code = code(&text);
+        for other in allowed.keys().filter(|other| *other != room && *other != "access" && *other != "jobs") {
+            let named = [format!("crate::{other}::"), format!("crate::{other};")];
+            let used = named.iter().any(|name| code.contains(name.as_str())) || imported(&code, other);
+            if used && !allowed[room].contains(other) {
+                wrong.push(format!("{path} uses {other}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not allowed by ARCHITECTURE.md:\n{}", wrong.join("\n"));
+}
+
+/// Whether a `use crate::{…}` block names a room at its first level.
+fn imported(code: &str, room: &str) -> bool {
+    let Some(block) = code.split("use crate::{").nth(1) else { return false };
+    let mut depth = 0;
+    let mut word = String::new();
+    for character in block.chars() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 && (character.is_alphanumeric() || character == '_') {
+            word.push(character);
+        } else {
+            if word == room && (character == ':' || character == ',' || character == '\n' || character == ' ') {
+                return true;
+            }
+            word.clear();
+        }
+    }
+    word == room
+}
+
+#[test]
+fn only_the_warehouse_crate_names_the_engine() {
+    let names = ["datafusion", "deltalake"];
+    let wrong: Vec<String> = sources(&["app/src", "server/src"])
+        .into_iter()
+        .filter(|(_, text)| names.iter().any(|name| code(text).contains(&format!("{name}::"))))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn sql_stands_in_stores_alone() {
+    let seams = ["server/src/database.rs", "server/src/governance/casbin.rs", "server/src/identity/sessions.rs", "server/src/backup/"];
+    let wrong: Vec<String> = sources(&["app/src", "server/src"])
+        .into_iter()
+        .filter(|(path, _)| !path.ends_with("/store.rs") && !path.contains("/store/") && !seams.iter().any(|seam| path.starts_with(seam)))
+        .filter(|(_, text)| ["sqlx::query", "query_as(", "query_scalar("].iter().any(|call| code(text).contains(call)))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn only_the_portal_claims_the_permit_maker() {
+    let claims: Vec<String> =
+        sources(&["server/src"]).into_iter().filter(|(_, text)| code(text).contains("PermitMaker::claim()")).map(|(path, _)| path).collect();
+    assert_eq!(claims, ["server/src/portal.rs"]);
+}
+
+#[test]
+fn rules_do_no_input_or_output() {
+    let doors = ["std::fs", "tokio::fs", "reqwest", "sqlx", ".await", "std::net", "std::env", "SystemTime::now", "Utc::now"];
+    let mut wrong = Vec::new();
+    for (path, text) in sources(&["app/src", "server/src", "server/warehouse/src"]) {
+        if path.ends_with("/rules.rs") {
+            wrong.extend(doors.iter().filter(|door| code(&text).contains(*door)).map(|door| format!("{path}: {door}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn there_is_no_static_mutable_state() {
+    let ways = ["static mut ", "OnceLock<", "LazyLock<", "lazy_static!", "thread_local!"];
+    let mut wrong = Vec::new();
+    for (path, text) in sources(&["app/src", "server/src", "server/warehouse/src"]) {
+        let code = code(&text);
+        let held = |way: &&&str| {
+            code.lines().any(|line| {
+                line.contains(**way) && (line.trim_start().starts_with("static") || line.trim_start().starts_with("pub static") || way.ends_with("!"))
+            })
+        };
+        wrong.extend(ways.iter().filter(|way| held(way)).map(|way| format!("{path}: {way}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources(&["app/src", "server/src", "server/warehouse/src", "tests", "xtask/src"]) {
+        if !text.starts_with("//!") {
+            wrong.push(format!("{path}: the first line is no `//!` sentence"));
+        }
+        if text.lines().count() > 400 {
+            wrong.push(format!("{path}: {} lines", text.lines().count()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pages_read_data_through_ask_alone() {
+    let ways = ["gloo_net::", "reqwest", "#[server"];
+    let wrong: Vec<String> = sources(&["app/src"])
+        .into_iter()
+        .filter(|(path, _)| path != "app/src/ask.rs")
+        .filter(|(_, text)| ways.iter().any(|way| code(text).contains(way)))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn forbidden_folder_names_do_not_appear() {
+    let names = ["utils", "common", "helpers", "types", "service", "manager"];
+    let wrong: Vec<String> = sources(&["app/src", "server/src", "server/warehouse/src", "xtask/src"])
+        .into_iter()
+        .map(|(path, _)| path)
+        .filter(|path| path.split('/').any(|part| names.contains(&part.trim_end_matches(".rs"))))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
