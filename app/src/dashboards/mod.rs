@@ -3,4 +3,5 @@ pub mod asks;
 pub mod list;
 pub mod page;
 pub mod questions;
+pub mod state;
 pub mod words;
