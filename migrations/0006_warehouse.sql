@@ -41,7 +41,7 @@ create table definition_text (
     name text not null,
     department text not null,
     definition text not null,
-    -- folder: applied as code; portal: saved in a form
+    -- apply: from a folder of code; portal: saved in a form
     origin text not null,
     changed_ms bigint not null,
     constraint definition_text_pk primary key (kind, name)

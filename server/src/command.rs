@@ -1,7 +1,22 @@
 //! The words of the command line; each is a short call into the domain that does the work.
 
-use crate::{config::Config, fault::Result, portal::Portal, web};
-use std::path::Path;
+use crate::{
+    access::audit,
+    apply, backup,
+    config::Config,
+    fault::{Fault, Result},
+    identity, ingestion,
+    jobs::{self, Pace},
+    portal::Portal,
+    reports::export::{self, Export},
+    routes, web,
+};
+use app::{
+    reports::asks::{Format, Options},
+    text::Language,
+};
+use std::path::{Path, PathBuf};
+use tokio_util::sync::CancellationToken;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -9,20 +24,141 @@ pub enum Command {
     Serve,
     /// Bring the control plane's tables up to date.
     Migrate,
+    /// Make the portal equal to an organisation written as files; shows a plan first.
+    Apply {
+        folder: PathBuf,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Set a new random password of a person and print it.
+    Password { email: String },
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Write the control plane to a file (without the key file: keep that one apart).
+    Backup { file: PathBuf },
+    /// Work on background jobs, without serving pages.
+    Work,
+    /// What jobs have done, one line per run and table.
+    Runs {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+        /// Only of this job.
+        #[arg(long)]
+        job: Option<String>,
+    },
+    /// Write a mart as one person sees it to a file, or to standard output with `-`.
+    Export {
+        mart: String,
+        /// E-mail of the person in whose scope it is made.
+        #[arg(long = "as")]
+        person: String,
+        #[arg(long)]
+        format: String,
+        #[arg(long)]
+        output: PathBuf,
+        /// CSV for Spanish Excel.
+        #[arg(long)]
+        spanish_excel: bool,
+        /// en or es.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Put a backup into an empty data folder that holds the right key file.
+    Restore { file: PathBuf },
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum AuditCommand {
+    /// Compute the hash chain again; names the first record that is not right.
+    Verify,
 }
 
 impl Command {
     pub async fn run(self, file: Option<&Path>) -> Result<()> {
-        let config = Config::load(file)?;
+        let portal = Portal::open(Config::load(file)?).await?;
         match self {
-            Self::Serve => serve(&Portal::open(config).await?).await,
-            Self::Migrate => Portal::open(config).await.map(drop),
+            Self::Serve => serve(&portal).await,
+            Self::Migrate => Ok(()),
+            Self::Apply { folder, yes } => apply::run(&portal, &folder, yes).await,
+            Self::Password { email } => {
+                println!("{}", identity::account::set_random_password(&portal, &email).await?);
+                Ok(())
+            }
+            Self::Audit(AuditCommand::Verify) => verify(&portal).await,
+            Self::Backup { file } => {
+                println!("{} rows; the key file {} is not in it", backup::backup(&portal, &file).await?, portal.config.data.join("key").display());
+                Ok(())
+            }
+            Self::Work => work(&portal).await,
+            Self::Runs { json, job } => ingestion::history::print(&portal, job.as_deref(), json, &mut std::io::stdout().lock()).await,
+            Self::Export { mart, person, format, output, spanish_excel, language } => {
+                let options = Options { language: Language::parse(&language), spanish_excel };
+                export(&portal, &mart, &person, &format, &output, options).await
+            }
+            Self::Restore { file } => {
+                println!("{} rows", backup::restore(&portal, &file).await?);
+                Ok(())
+            }
         }
     }
 }
 
 async fn serve(portal: &Portal) -> Result<()> {
-    web::serve(portal, stopped()).await
+    if let Some(link) = identity::set_up::link(portal).await? {
+        println!("Nobody is here yet. Create the first administrator (this link works once, for a day):\n  {link}");
+    }
+    let stop = CancellationToken::new();
+    let background = tokio::spawn(background(portal.clone(), stop.clone()));
+    let served = web::serve(portal, stopped()).await;
+    stop.cancel();
+    background.await.map_err(Fault::internal)??;
+    portal.audit.flush().await?;
+    served
+}
+
+async fn work(portal: &Portal) -> Result<()> {
+    let stop = CancellationToken::new();
+    let background = tokio::spawn(background(portal.clone(), stop.clone()));
+    stopped().await;
+    stop.cancel();
+    background.await.map_err(Fault::internal)??;
+    portal.audit.flush().await
+}
+
+/// Jobs and what is done on a clock, until told to stop.
+async fn background(portal: Portal, stop: CancellationToken) -> Result<()> {
+    let ticking = jobs::tick(portal.clone(), routes::ticks(), stop.clone());
+    let (worked, ()) = tokio::join!(jobs::work(portal, routes::jobs(), Pace::with_slots(2), stop), ticking);
+    worked
+}
+
+async fn export(portal: &Portal, mart: &str, person: &str, format: &str, output: &Path, options: Options) -> Result<()> {
+    let unknown = || Fault::operator(format!("there is no person {person}"), format!("no hay ninguna persona {person}"));
+    let person = portal.identity.person_by_email(person).await?.ok_or_else(unknown)?;
+    let format = Format::ALL.into_iter().find(|known| known.name() == format).ok_or_else(|| {
+        Fault::operator(format!("{format} is no format: csv, json, jsonl or pdf"), format!("{format} no es un formato: csv, json, jsonl o pdf"))
+    })?;
+    let rows = export::export(portal, Export { mart, person: &person.id, format, output, options }).await?;
+    portal.audit.flush().await?;
+    eprintln!("{rows} rows");
+    Ok(())
+}
+
+async fn verify(portal: &Portal) -> Result<()> {
+    let verified = audit::verify(&portal.database, &portal.chain, audit::Verified::default()).await?;
+    match verified.broken_at {
+        None => {
+            println!("{} records, and the chain holds", verified.to);
+            Ok(())
+        }
+        Some(sequence) => Err(Fault::operator(
+            format!("record {sequence} was changed, moved or taken away after it was written; those up to {} hold", verified.to),
+            format!("el registro {sequence} fue cambiado, movido o eliminado después de escribirse; hasta el {} son correctos", verified.to),
+        )),
+    }
 }
 
 /// Ctrl+C, or what a service manager sends.

@@ -33,6 +33,10 @@ pub struct Config {
     /// Days and bytes that reports are kept.
     pub report_days: u32,
     pub report_bytes: u64,
+    /// Largest uploaded file, in bytes.
+    pub upload_bytes: u64,
+    /// Jobs at once in each lane (loads and builds; what people wait for).
+    pub job_slots: usize,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Names that `${…}` in source addresses stands for.
@@ -53,6 +57,8 @@ impl Default for Config {
             pdf_rows: 10_000,
             report_days: 30,
             report_bytes: 5 << 30,
+            upload_bytes: 4 << 30,
+            job_slots: 2,
             trusted_proxies: Vec::new(),
             variables: BTreeMap::new(),
         }
@@ -103,6 +109,8 @@ impl Config {
         set(&mut self.pdf_rows, "ATALAYA_PDF_ROWS", variable)?;
         set(&mut self.report_days, "ATALAYA_REPORT_DAYS", variable)?;
         set(&mut self.report_bytes, "ATALAYA_REPORT_BYTES", variable)?;
+        set(&mut self.upload_bytes, "ATALAYA_UPLOAD_BYTES", variable)?;
+        set(&mut self.job_slots, "ATALAYA_JOB_SLOTS", variable)?;
         if let Some(url) = variable("ATALAYA_DATABASE_URL") {
             self.database_url = Some(url);
         }

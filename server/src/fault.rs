@@ -66,6 +66,11 @@ impl Fault {
         Self::new(FaultKind::Invalid, Text::of(en, es))
     }
 
+    /// The same from words that stand elsewhere.
+    pub fn invalid_text(message: Text) -> Self {
+        Self::new(FaultKind::Invalid, message)
+    }
+
     pub fn conflict() -> Self {
         Self::new(FaultKind::Conflict, Text::of("Somebody changed this meanwhile. Load it again.", "Alguien lo ha cambiado mientras tanto. Vuelva a cargarlo."))
     }

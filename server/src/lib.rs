@@ -1,12 +1,21 @@
 //! The portal server: everything behind the pages.
 pub mod access;
+pub mod apply;
+pub mod backup;
+pub mod command;
 pub mod config;
+pub mod dashboards;
 pub mod database;
 pub mod fault;
 pub mod governance;
 pub mod identity;
+pub mod ingestion;
 pub mod jobs;
+pub mod pages;
 pub mod portal;
+pub mod reports;
 pub mod routes;
 pub mod routing;
 pub mod warehouse;
+pub mod web;
+mod zone;

@@ -1,1 +1,40 @@
-fn main() {}
+//! The program `atalaya`: one binary, one word for each role.
+
+use clap::Parser;
+use server::command::Command;
+use std::{path::PathBuf, process::ExitCode};
+
+/// Self-service BI portal with its data platform underneath.
+#[derive(Parser)]
+#[command(name = "atalaya", version)]
+struct Arguments {
+    /// Settings file; also by ATALAYA_CONFIG.
+    #[arg(long, env = "ATALAYA_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    // Two providers are compiled in by dependencies; rustls wants one named before the first connection.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,tower_http=warn,sqlx=warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(arguments.command.run(arguments.config.as_deref())),
+        Err(cause) => Err(cause.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("atalaya: {fault}");
+            if let Some(cause) = &fault.cause {
+                tracing::debug!(%cause, "cause");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

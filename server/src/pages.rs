@@ -1,20 +1,21 @@
 //! Pages rendered on the server, and the in-process door by which they ask the API.
 
-use crate::portal::Portal;
+use crate::{identity::sign_in::is_local, portal::Portal, zone::Zones};
 use app::{
     App,
     ask::{Fault, door::Door},
     text::Language,
-    visit::{Theme, Visit},
+    visit::{Status, Theme, Visit, Zone},
 };
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Path, Query},
+    extract::{ConnectInfo, Path, Query, State},
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::{HeaderMap, HeaderValue, Request, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
@@ -35,14 +36,16 @@ pub fn router(portal: &Portal, api: Router) -> Router {
     let context = move || {
         provide_context(door(api.clone()));
         provide_context(visit(&version));
+        provide_context(status());
         protect();
     };
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), shell.clone())
         .fallback(leptos_axum::render_app_to_stream_with_context(context, shell))
         .with_state(options)
+        .layer(axum::middleware::from_fn_with_state((portal.clone(), Zones::default()), clocked))
         .route("/language/{tag}", get(move |path, query| remember("lang", path, query, &["en", "es"], secure)))
-        .route("/theme/{name}", get(move |path, query| remember("theme", path, query, &["light", "dark", "auto"], secure)))
+        .route("/theme/{name}", get(move |path, query| remember("theme", path, query, &["light", "dark", "system"], secure)))
 }
 
 /// How this visitor reads: from cookies, else from what the browser says.
@@ -52,7 +55,30 @@ fn visit(version: &str) -> Visit {
         Some(tag) => Language::parse(&tag),
         None => headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Language::parse).unwrap_or_default(),
     };
-    Visit { language, theme: Theme::parse(cookie(&headers, "theme").as_deref().unwrap_or_default()), asset_version: version.to_owned() }
+    let zone = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Arc<Zone>>().cloned()).unwrap_or_default();
+    Visit { language, theme: Theme::parse(cookie(&headers, "theme").as_deref().unwrap_or_default()), zone, asset_version: version.to_owned() }
+}
+
+/// Puts the organisation's clock beside the request: pages are rendered where nothing can wait.
+async fn clocked(State((portal, zones)): State<(Portal, Zones)>, mut request: Request<Body>, next: Next) -> Response {
+    match portal.identity.organisation().await {
+        Ok(organisation) => {
+            let name = organisation.map(|organisation| organisation.time_zone).unwrap_or_default();
+            request.extensions_mut().insert(zones.of(&name));
+            next.run(request).await
+        }
+        Err(fault) => fault.into_response(),
+    }
+}
+
+/// Lets a page say that it is not what was asked for.
+fn status() -> Status {
+    let response = use_context::<ResponseOptions>();
+    Status(Arc::new(move |status| {
+        if let (Some(response), Ok(status)) = (&response, StatusCode::from_u16(status)) {
+            response.set_status(status);
+        }
+    }))
 }
 
 /// A page's own policy: scripts by nonce, no inline styles, nothing from elsewhere.
@@ -114,11 +140,6 @@ async fn remember(
     ([(header::SET_COOKIE, cookie)], Redirect::to(back)).into_response()
 }
 
-/// A path of this portal: never another host (`//host`, `/\host`, a scheme).
-pub fn is_local(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control)
-}
-
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
@@ -136,17 +157,4 @@ fn asset_version(portal: &Portal) -> String {
         hash.update(std::fs::read(portal.config.site.join("pkg").join(name)).unwrap_or_default());
     }
     hex::encode(&hash.finalize()[..6])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_local;
-
-    #[test]
-    fn a30_goes_back_only_to_this_portal() {
-        assert!(is_local("/dashboards/sales?date=last-quarter"));
-        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nb"] {
-            assert!(!is_local(elsewhere), "{elsewhere}");
-        }
-    }
 }

@@ -2,10 +2,12 @@
 
 use crate::{
     access::{Action::*, Kind::*, Need},
-    identity,
+    dashboards, governance, identity, ingestion,
     jobs::{Kinds, Tick},
     portal::Portal,
+    reports,
     routing::{Entry, Routes},
+    warehouse,
 };
 use axum::Router;
 
@@ -13,16 +15,69 @@ use axum::Router;
 pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
     let routes = Routes::new(portal.clone());
     // identity
-    let routes = routes.ask(Need(Account, View), identity::me);
+    let routes = routes
+        .open(identity::sign_in::sign_in)
+        .open(identity::sign_in::sign_out)
+        .open(governance::set_up::set_up)
+        .raw_open("POST", "/sign-in", identity::sign_in::sign_in_form)
+        .raw_open("POST", "/sign-out", identity::sign_in::sign_out_form)
+        .raw_open("POST", "/set-up", governance::set_up::set_up_form)
+        .ask(Need(Account, View), governance::account::me)
+        .ask_in_session(Need(Account, Edit), identity::account::change_password)
+        .ask(Need(Person, View), governance::people::list)
+        .ask(Need(Person, Administer), governance::people::add)
+        .ask(Need(Person, Administer), governance::people::change)
+        .ask(Need(Person, Administer), governance::people::disable)
+        .ask(Need(Person, Administer), governance::people::reset_password);
+    // governance
+    let routes = routes
+        .ask(Need(Account, View), governance::why::why)
+        .ask(Need(Policy, View), governance::policies::list)
+        .ask(Need(Policy, View), governance::policies::preview)
+        .ask(Need(Policy, Administer), governance::policies::save)
+        .ask(Need(Policy, Administer), governance::policies::delete)
+        .ask(Need(Policy, Administer), governance::departments::save)
+        .ask(Need(Audit, View), governance::audit::list);
+    // ingestion
+    let routes = ingestion::routes(routes, portal.config.upload_bytes);
+    // warehouse
+    let routes = routes
+        .ask(Need(Mart, View), warehouse::list)
+        .ask(Need(Mart, View), warehouse::open)
+        .ask(Need(Mart, View), warehouse::ask)
+        .ask(Need(Mart, View), warehouse::values);
+    // dashboards
+    let routes = routes
+        .ask(Need(Dashboard, View), dashboards::list)
+        .ask(Need(Dashboard, View), dashboards::open)
+        .ask(Need(Dashboard, View), dashboards::find)
+        .ask(Need(Dashboard, Edit), dashboards::create)
+        .ask(Need(Dashboard, Edit), dashboards::save)
+        .ask(Need(Dashboard, Edit), dashboards::delete)
+        .ask(Need(Question, View), dashboards::questions)
+        .ask(Need(Question, Edit), dashboards::save_question)
+        .ask(Need(Question, Edit), dashboards::delete_question);
+    // reports
+    let routes = routes
+        .ask(Need(Report, Export), dashboards::make)
+        .raw("POST", "/api/reports/stream", Need(Report, Export), dashboards::stream)
+        .ask(Need(Report, Export), reports::again)
+        .ask(Need(Report, Export), reports::limits)
+        .ask(Need(Report, View), reports::state)
+        .ask(Need(Report, View), reports::list)
+        .ask(Need(Report, View), reports::delete)
+        .raw("GET", "/reports/{id}/file", Need(Report, Export), reports::file);
     routes.finish()
 }
 
 /// The kinds of background work.
 pub fn jobs() -> Kinds {
-    Kinds::new()
+    Kinds::new().add::<ingestion::run::LoadRun>().add::<reports::MakeReport>()
 }
 
 /// What each process does every so often.
 pub fn ticks() -> Vec<Tick> {
-    Vec::new()
+    let mut ticks = ingestion::ticks().to_vec();
+    ticks.push(reports::tick());
+    ticks
 }

@@ -1,20 +1,21 @@
 //! How a route is declared: a path, its typed question, what it needs, its handler. A route without a need does not compile.
 
 use crate::{
-    access::{Need, Permit, principal::Via},
+    access::{Action, Kind, Need, Permit, Visitor, audit::Record, principal::Via, visitor::address_of},
     fault::{Fault, Result},
     identity,
     portal::Portal,
 };
-use app::ask::Ask;
+use app::ask::{Ask, FaultKind};
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, Request},
+    extract::{ConnectInfo, DefaultBodyLimit, Request},
     response::{IntoResponse, Response},
     routing::{MethodFilter, on, post},
 };
-use std::future::Future;
+use http::{Extensions, HeaderMap};
+use std::{future::Future, net::SocketAddr};
 use tower_sessions::Session;
 
 /// Largest JSON question, in bytes.
@@ -42,33 +43,45 @@ impl Routes {
     }
 
     /// A typed question, answered with a permit for `need`.
-    pub fn ask<A, H, F>(mut self, need: Need, handler: H) -> Self
+    pub fn ask<A, H, F>(self, need: Need, handler: H) -> Self
     where
         A: Ask,
         H: Fn(Portal, Permit, A) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<A::Reply>> + Send,
     {
+        self.ask_in_session(need, move |portal, permit, _session, question| handler(portal, permit, question))
+    }
+
+    /// The same for a handler that changes the session itself.
+    pub fn ask_in_session<A, H, F>(mut self, need: Need, handler: H) -> Self
+    where
+        A: Ask,
+        H: Fn(Portal, Permit, Session, A) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<A::Reply>> + Send,
+    {
         self.entries.push(Entry { method: "POST", path: A::PATH, need: Some(need) });
         let portal = self.portal.clone();
         let answer = move |session: Session, body: Bytes| async move {
-            let permit = permit(&portal, &session, need).await?;
-            let question = question::<A>(&body)?;
-            handler(portal, permit, question).await.map(Json)
+            let (inner, own) = (portal.clone(), session.clone());
+            permitted(&portal, &session, need, A::PATH, |permit| async move { handler(inner, permit, own, question::<A>(&body)?).await }).await.map(Json)
         };
         self.router = self.router.route(A::PATH, post(answer).layer(DefaultBodyLimit::max(QUESTION_BYTES)));
         self
     }
 
-    /// A typed question that needs no session: the few doors that are open by name.
+    /// A typed question that needs no session: the few doors that are open by name. The handler writes its own audit record.
     pub fn open<A, H, F>(mut self, handler: H) -> Self
     where
         A: Ask,
-        H: Fn(Portal, Session, A) -> F + Clone + Send + Sync + 'static,
+        H: Fn(Portal, Session, Visitor, A) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<A::Reply>> + Send,
     {
         self.entries.push(Entry { method: "POST", path: A::PATH, need: None });
         let portal = self.portal.clone();
-        let answer = move |session: Session, body: Bytes| async move { handler(portal, session, question::<A>(&body)?).await.map(Json) };
+        let answer = move |session: Session, headers: HeaderMap, extensions: Extensions, body: Bytes| async move {
+            let visitor = visitor(&portal, &headers, &extensions);
+            handler(portal, session, visitor, question::<A>(&body)?).await.map(Json)
+        };
         self.router = self.router.route(A::PATH, post(answer).layer(DefaultBodyLimit::max(QUESTION_BYTES)));
         self
     }
@@ -78,28 +91,50 @@ impl Routes {
     where
         H: Fn(Portal, Permit, Request) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<R>> + Send,
-        R: IntoResponse,
+        R: IntoResponse + Send,
     {
         self.entries.push(Entry { method, path, need: Some(need) });
         let portal = self.portal.clone();
         let answer = move |session: Session, request: Request| async move {
-            let permit = permit(&portal, &session, need).await?;
-            handler(portal, permit, request).await
+            let inner = portal.clone();
+            permitted(&portal, &session, need, path, |permit| handler(inner, permit, request)).await
         };
         self.router = self.router.route(path, on(filter(method), answer));
+        self
+    }
+
+    /// A raw route that takes a large body (an upload): `most_bytes` in place of the usual bound.
+    pub fn raw_large<H, F, R>(mut self, method: &'static str, path: &'static str, need: Need, most_bytes: u64, handler: H) -> Self
+    where
+        H: Fn(Portal, Permit, Request) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R>> + Send,
+        R: IntoResponse + Send,
+    {
+        self.entries.push(Entry { method, path, need: Some(need) });
+        let portal = self.portal.clone();
+        let answer = move |session: Session, request: Request| async move {
+            let inner = portal.clone();
+            permitted(&portal, &session, need, path, |permit| handler(inner, permit, request)).await
+        };
+        // Room for the form around the file.
+        let bound = DefaultBodyLimit::max(usize::try_from(most_bytes).unwrap_or(usize::MAX).saturating_add(1 << 20));
+        self.router = self.router.route(path, on(filter(method), answer).layer(bound));
         self
     }
 
     /// A raw route that needs no session (plain form posts of the sign-in page).
     pub fn raw_open<H, F, R>(mut self, method: &'static str, path: &'static str, handler: H) -> Self
     where
-        H: Fn(Portal, Session, Request) -> F + Clone + Send + Sync + 'static,
+        H: Fn(Portal, Session, Visitor, Request) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = R> + Send,
         R: IntoResponse,
     {
         self.entries.push(Entry { method, path, need: None });
         let portal = self.portal.clone();
-        let answer = move |session: Session, request: Request| async move { handler(portal, session, request).await.into_response() };
+        let answer = move |session: Session, request: Request| async move {
+            let visitor = visitor(&portal, request.headers(), request.extensions());
+            handler(portal, session, visitor, request).await.into_response()
+        };
         self.router = self.router.route(path, on(filter(method), answer));
         self
     }
@@ -110,9 +145,56 @@ impl Routes {
     }
 }
 
-async fn permit(portal: &Portal, session: &Session, need: Need) -> Result<Permit> {
+/// Decides, answers, and writes the one audit record of the request. Changes and downloads wait until it is on disk,
+/// and are refused while the log cannot be written.
+async fn permitted<T, F>(portal: &Portal, session: &Session, need: Need, path: &str, answer: impl FnOnce(Permit) -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
     let person = identity::signed_in(portal, session).await?;
-    portal.governance.permit(&person, Via::Session, need).await
+    let action = action(path);
+    let permit = match portal.governance.permit(&person, Via::Session, need).await {
+        Ok(permit) => permit,
+        Err(fault) => {
+            let email = portal.identity.person(&person).await?.map(|person| person.email).unwrap_or_default();
+            portal.audit.note(Record::by(email, &action, "", outcome(&fault))).await?;
+            return Err(fault);
+        }
+    };
+    let weighty = need.1.is_weighty();
+    if weighty {
+        portal.audit.ready().await?;
+    }
+    let answered = answer(permit.clone()).await;
+    let trail = permit.trail();
+    let outcome = answered.as_ref().map_or_else(outcome, |_| "allowed");
+    let record = Record::of(&permit, &action, trail.object, outcome).with(trail.details);
+    if weighty {
+        portal.audit.record(record).await?;
+    } else if need != Need(Kind::Account, Action::View) || answered.is_err() {
+        // Who one is is asked by every page: no news.
+        portal.audit.note(record).await?;
+    }
+    answered
+}
+
+/// `/api/warehouse/ask` is recorded as `warehouse.ask`.
+fn action(path: &str) -> String {
+    path.trim_start_matches('/').trim_start_matches("api/").replace('/', ".").replace('-', "_")
+}
+
+fn outcome(fault: &Fault) -> &'static str {
+    match fault.kind {
+        FaultKind::SignIn | FaultKind::Forbidden | FaultKind::NotFound | FaultKind::Invalid | FaultKind::Conflict | FaultKind::TooMany => "refused",
+        FaultKind::Unavailable | FaultKind::Internal => "failed",
+    }
+}
+
+fn visitor(portal: &Portal, headers: &HeaderMap, extensions: &Extensions) -> Visitor {
+    match extensions.get::<ConnectInfo<SocketAddr>>() {
+        Some(peer) => Visitor { address: address_of(peer.0.ip(), headers, &portal.config.trusted_proxies) },
+        None => Visitor::default(),
+    }
 }
 
 fn question<A: Ask>(body: &[u8]) -> Result<A> {

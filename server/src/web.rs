@@ -1,6 +1,7 @@
 //! The web server: the API and the pages behind one stack of layers (limits, CSRF, headers, compression), then listening.
 
 use crate::{
+    access::visitor::address_of,
     fault::{Fault, Result},
     identity, pages,
     portal::Portal,
@@ -111,10 +112,6 @@ struct PerVisitor {
 impl KeyExtractor for PerVisitor {
     type Key = String;
 
-    fn name(&self) -> &'static str {
-        "visitor"
-    }
-
     fn extract<T>(&self, request: &Request<T>) -> Result<Self::Key, GovernorError> {
         let cookie = request
             .headers()
@@ -129,16 +126,4 @@ impl KeyExtractor for PerVisitor {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()).ok_or(GovernorError::UnableToExtractKey)?;
         Ok(address_of(peer, request.headers(), &self.trusted).to_string())
     }
-}
-
-/// The visitor's address: the peer, or what a trusted proxy says of it.
-pub fn address_of(peer: std::net::IpAddr, headers: &http::HeaderMap, trusted: &[std::net::IpAddr]) -> std::net::IpAddr {
-    if !trusted.contains(&peer) {
-        return peer;
-    }
-    headers
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|list| list.rsplit(',').map(str::trim).filter_map(|part| part.parse().ok()).find(|address| !trusted.contains(address)))
-        .unwrap_or(peer)
 }

@@ -52,6 +52,15 @@ pub struct PolicyCard {
     /// Each is `column operator value`, value a literal or `person.<attribute>`; all hold.
     pub rows: Vec<RowRule>,
     pub masks: Vec<MaskRule>,
+    /// Columns that are accepted, i.e. shown. Empty when saving: those accepted before, or of the present version for a new policy.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// New, renamed or retyped columns that wait to be accepted: hidden until they are among `columns`. Ignored when saving.
+    #[serde(default)]
+    pub waiting: Vec<String>,
+    /// Why the mart is closed to everybody whom this policy serves. Ignored when saving.
+    #[serde(default)]
+    pub problem: Option<Text>,
     pub enabled: bool,
 }
 
@@ -93,6 +102,46 @@ pub struct DeletePolicy {
 impl Ask for DeletePolicy {
     const PATH: &'static str = "/api/governance/delete-policy";
     type Reply = i64;
+}
+
+/// Adds or renames a department.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SaveDepartment {
+    /// Small letters, digits and `_`; stays.
+    pub name: String,
+    pub title: Text,
+}
+
+impl Ask for SaveDepartment {
+    const PATH: &'static str = "/api/governance/save-department";
+    type Reply = ();
+}
+
+/// Who would gain or lose what by a change, before it is saved.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PreviewPolicy {
+    pub policy: PolicyCard,
+    /// Show what deleting it would do.
+    #[serde(default)]
+    pub delete: bool,
+}
+
+impl Ask for PreviewPolicy {
+    const PATH: &'static str = "/api/governance/preview-policy";
+    type Reply = Vec<PolicyEffect>;
+}
+
+/// What changes for one person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PolicyEffect {
+    pub person: String,
+    pub name: String,
+    /// `None`: the mart is not there for them.
+    pub before: Option<Access>,
+    pub after: Option<Access>,
+    /// Columns shown before and after: names of the mart's own columns, for the administrator.
+    pub gained: Vec<String>,
+    pub lost: Vec<String>,
 }
 
 /// Newest audit records first.

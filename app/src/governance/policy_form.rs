@@ -39,6 +39,7 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
             rows: rows.numbers().into_iter().map(|n| read_row(&form, n)).collect(),
             masks: masks.numbers().into_iter().map(|n| read_mask(&form, n)).collect(),
             enabled: form.ticked("enabled"),
+            ..PolicyCard::default()
         };
         faults.clear();
         act.run_or(SavePolicy { policy, version }, move |version| saved.run(version), move |fault| faults.set(fault));

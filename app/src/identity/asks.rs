@@ -1,6 +1,9 @@
 //! Questions about people and sessions.
 
-use crate::{ask::Ask, text::Text};
+use crate::{
+    ask::Ask,
+    text::{Language, Text},
+};
 use serde::{Deserialize, Serialize};
 
 /// Who is asking and what their roles allow; `Fault` of kind `SignIn` without a session.
@@ -19,6 +22,9 @@ pub struct Me {
     pub email: String,
     pub department: Text,
     pub roles: Vec<Text>,
+    /// The language this person chose; none: as the browser asks.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// Which rooms of the portal to show. A hint for the menu only: each route checks for itself.
     pub may: May,
     /// The portal has no dashboard, mart and source yet: show the first steps.
@@ -138,6 +144,22 @@ impl Ask for AddPerson {
 pub struct FirstPassword {
     pub person: String,
     pub password: String,
+}
+
+/// Changes what a person is called and where they stand; takes effect at their next read. The last administrator stays one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChangePerson {
+    pub id: String,
+    pub name: String,
+    pub department: String,
+    pub role: String,
+    #[serde(default)]
+    pub attributes: Vec<(String, Vec<String>)>,
+}
+
+impl Ask for ChangePerson {
+    const PATH: &'static str = "/api/identity/change-person";
+    type Reply = ();
 }
 
 /// Disables (ends every session at once) or enables a person. The last administrator cannot be disabled.

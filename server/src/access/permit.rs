@@ -1,7 +1,10 @@
 //! A permit: proof that governance allowed a principal one kind of action, with the scope of data it may touch.
 
 use super::Principal;
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 use warehouse::Scope;
 
 /// What is acted on.
@@ -68,6 +71,13 @@ pub enum Action {
 }
 
 impl Action {
+    pub const ALL: [Self; 5] = [Self::View, Self::Explore, Self::Export, Self::Edit, Self::Administer];
+
+    /// Whether it alters something, or takes values out: such requests wait until the audit log has them.
+    pub fn is_weighty(self) -> bool {
+        matches!(self, Self::Export | Self::Edit | Self::Administer)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::View => "view",
@@ -89,7 +99,27 @@ pub struct Permit {
     principal: Arc<Principal>,
     need: Need,
     scope: Arc<Scope>,
+    grades: Arc<Grades>,
     policy_version: i64,
+    trail: Arc<Mutex<Trail>>,
+}
+
+/// What a principal may know of datasets that are no mart of theirs: quarantine, run logs, findings, catalog figures (A41).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grades {
+    /// Datasets whose values may be shown.
+    pub rows: BTreeSet<String>,
+    /// Datasets whose counts, sizes, times and reasons may be shown.
+    pub figures: BTreeSet<String>,
+    /// Figures of every dataset: who administers jobs, and the operator.
+    pub all_figures: bool,
+}
+
+/// What the audit log will say this request was about.
+#[derive(Clone, Debug, Default)]
+pub struct Trail {
+    pub object: String,
+    pub details: serde_json::Value,
 }
 
 impl Permit {
@@ -110,6 +140,26 @@ impl Permit {
     pub fn policy_version(&self) -> i64 {
         self.policy_version
     }
+
+    /// Whether values of `dataset` (`lake.transactions`) may be shown, e.g. its quarantined rows. Never so by default.
+    pub fn rows_on(&self, dataset: &str) -> bool {
+        self.grades.rows.contains(dataset)
+    }
+
+    /// Whether counts, sizes, times and reasons of `dataset` may be shown.
+    pub fn figures_on(&self, dataset: &str) -> bool {
+        self.grades.all_figures || self.grades.figures.contains(dataset) || self.rows_on(dataset)
+    }
+
+    /// Says what this request is about, for its one audit record: `mart baskets`, and typed literals that can be redacted.
+    pub fn about(&self, object: impl Into<String>, details: serde_json::Value) {
+        *self.trail.lock().unwrap_or_else(PoisonError::into_inner) = Trail { object: object.into(), details };
+    }
+
+    /// What `about` said last.
+    pub fn trail(&self) -> Trail {
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// The right to make permits: not `Clone`, claimed once when the portal is built and moved into governance.
@@ -124,7 +174,7 @@ impl PermitMaker {
         Self { _private: () }
     }
 
-    pub(crate) fn make(&self, principal: Arc<Principal>, need: Need, scope: Arc<Scope>, policy_version: i64) -> Permit {
-        Permit { principal, need, scope, policy_version }
+    pub(crate) fn make(&self, principal: Arc<Principal>, need: Need, scope: Arc<Scope>, grades: Arc<Grades>, policy_version: i64) -> Permit {
+        Permit { principal, need, scope, grades, policy_version, trail: Arc::default() }
     }
 }

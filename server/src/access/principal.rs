@@ -33,6 +33,7 @@ impl Principal {
     pub fn audit_name(&self) -> String {
         match &self.via {
             Via::Session | Via::Job => self.email.clone(),
+            Via::Operator(user) if self.email.is_empty() => format!("operator {user}"),
             Via::Operator(user) => format!("operator {user} as {}", self.email),
         }
     }

@@ -1,26 +1,302 @@
 //! Departments, roles, grants, row rules, masks: who may do what and sees what. The only maker of permits and scopes.
+//!
+//! Owns the tables of `0002_governance.sql`. Holds no data of marts: what is published it is told (`catalogue`).
+
+pub mod accepted;
+pub mod account;
+pub mod apply;
+pub mod audit;
+pub mod casbin;
+pub mod catalogue;
+pub mod departments;
+mod emptiness;
+mod literal;
+pub mod masks;
+pub mod people;
+pub mod policies;
+pub mod rules;
+mod ruleset;
+pub mod set_up;
+pub mod store;
+pub mod why;
+
+pub use catalogue::{Catalogue, Dataset, Source};
 
 use crate::{
-    access::{Need, Permit, PermitMaker, principal::Via},
-    database::Database,
+    access::{Action, BuildScope, Key, Kind, Need, Permit, PermitMaker, Principal, Scope, key::authenticate, permit::Grades, principal::Via},
+    database::{Changes, Database, new_id},
     fault::{Fault, Result},
+    identity::Identity,
 };
-use warehouse::ScopeIssuer;
+use rules::{Bound, Closed, Policy, bind};
+use ruleset::Ruleset;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::{Arc, PoisonError, RwLock},
+};
+use warehouse::{MartGrant, ScopeIssuer};
+
+/// Most decisions kept; each is one person under one policy version and one publish.
+const DECISIONS: u64 = 10_000;
 
 /// Decides. Holds the only permit maker and the only scope issuer.
 pub struct Governance {
-    _database: Database,
-    _issuer: ScopeIssuer,
-    _maker: PermitMaker,
+    database: Database,
+    identity: Identity,
+    issuer: ScopeIssuer,
+    maker: PermitMaker,
+    hash_key: [u8; 32],
+    catalogue: catalogue::Current,
+    ruleset: RwLock<Option<Arc<Ruleset>>>,
+    decisions: moka::future::Cache<(String, i64, u64), Arc<Decision>>,
+}
+
+/// All that was decided for one person at one moment.
+pub struct Decision {
+    pub principal: Arc<Principal>,
+    pub allowed: HashSet<Need>,
+    pub scope: Arc<Scope>,
+    pub grades: Arc<Grades>,
+    /// Marts that were granted and are closed, with the reason: for administrators, never for the reader.
+    pub closed: BTreeMap<String, Closed>,
+    pub policy_version: i64,
+}
+
+/// A dataset that a run has written and not yet published, with the department that owns it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staged {
+    pub dataset: String,
+    pub department: String,
+    pub version: u64,
 }
 
 impl Governance {
-    pub async fn open(database: Database, issuer: ScopeIssuer, maker: PermitMaker) -> Result<Self> {
-        Ok(Self { _database: database, _issuer: issuer, _maker: maker })
+    pub fn new(database: Database, identity: Identity, issuer: ScopeIssuer, maker: PermitMaker, key: &Key) -> Self {
+        Self {
+            database,
+            identity,
+            issuer,
+            maker,
+            hash_key: key.derive("hash masks"),
+            catalogue: catalogue::Current::default(),
+            ruleset: RwLock::default(),
+            decisions: moka::future::Cache::new(DECISIONS),
+        }
     }
 
-    /// A permit for what `person` needs, under the policies of now; `forbidden` when their roles do not allow it.
-    pub async fn permit(&self, _person: &str, _via: Via, _need: Need) -> Result<Permit> {
-        Err(Fault::forbidden())
+    /// Where to ask what is published: before each decision, so that a publish of any process is seen at the next read.
+    pub fn follow(&self, source: Source) {
+        self.catalogue.follow(source);
+    }
+
+    /// Tells what is published, where nobody is to be asked (tests, tools).
+    pub fn set_catalogue(&self, catalogue: Catalogue) {
+        self.catalogue.set(catalogue);
+    }
+
+    /// A permit for what `person` needs, under the policies of now; `forbidden` when their roles do not allow it,
+    /// `sign_in` when there is no such person (any more).
+    pub async fn permit(&self, person: &str, via: Via, need: Need) -> Result<Permit> {
+        let decision = self.decision(person).await?;
+        if !decision.allowed.contains(&need) {
+            return Err(Fault::forbidden());
+        }
+        // Who comes by a session was looked at with it; who does not may have been disabled since the decision was kept.
+        if via != Via::Session && self.identity.person(person).await?.is_none_or(|person| person.disabled) {
+            return Err(Fault::sign_in());
+        }
+        let principal = match via {
+            Via::Session => decision.principal.clone(),
+            via => Arc::new(Principal { via, ..decision.principal.as_ref().clone() }),
+        };
+        Ok(self.maker.make(principal, need, decision.scope.clone(), decision.grades.clone(), decision.policy_version))
+    }
+
+    /// Whether the permit's principal may also do this: for what a page offers.
+    pub async fn may(&self, permit: &Permit, need: Need) -> Result<bool> {
+        Ok(self.decision(&permit.principal().person).await?.allowed.contains(&need))
+    }
+
+    /// A permit of the operator, who has the data folder's key: figures of every dataset, values of none.
+    pub fn operator_permit(&self, user: &str, need: Need) -> Permit {
+        let principal = Principal {
+            person: String::new(),
+            name: user.to_owned(),
+            email: String::new(),
+            department: String::new(),
+            roles: Vec::new(),
+            attributes: BTreeMap::new(),
+            via: Via::Operator(user.to_owned()),
+        };
+        let scope = Arc::new(self.issuer.issue("", Vec::new()));
+        self.maker.make(Arc::new(principal), need, scope, Arc::new(Grades { all_figures: true, ..Grades::default() }), 0)
+    }
+
+    /// What a build of `department` may read: what the department owns or was granted, at the published versions,
+    /// those that the run itself has `staged` first (A42).
+    pub async fn build_scope(&self, department: &str, staged: &[Staged]) -> Result<BuildScope> {
+        let catalogue = self.published().await?;
+        let grants = store::build_grants(&self.database).await?;
+        let granted: BTreeSet<&str> = grants.iter().filter(|grant| grant.department == department).map(|grant| grant.dataset.as_str()).collect();
+        let published = catalogue.datasets().map(|dataset| (&dataset.name, &dataset.department, dataset.version));
+        let written = staged.iter().map(|staged| (&staged.dataset, &staged.department, staged.version));
+        let readable = published
+            .chain(written)
+            .filter(|(dataset, owner, _)| *owner == department || granted.contains(dataset.as_str()))
+            .map(|(dataset, _, version)| (dataset.clone(), version))
+            .collect();
+        Ok(self.issuer.issue_build(department, readable))
+    }
+
+    /// Makes every decision be taken anew: after a change of people that governance did not make.
+    pub async fn renew(&self) -> Result<()> {
+        let mut changes = self.database.begin().await?;
+        store::bump(&mut changes).await?;
+        Ok(changes.commit().await?)
+    }
+
+    /// Grants a department (or one role of it) `rows` or `figures` of a dataset that is no mart.
+    pub async fn grant_dataset(&self, dataset: &str, department: &str, role: &str, grade: &str) -> Result<()> {
+        let grant = store::DatasetGrant { dataset: dataset.to_owned(), department: department.to_owned(), role: role.to_owned(), grade: grade.to_owned() };
+        let mut changes = self.database.begin().await?;
+        store::set_dataset_grant(&mut changes, &grant).await?;
+        store::bump(&mut changes).await?;
+        Ok(changes.commit().await?)
+    }
+
+    /// The first grant of a new mart: to every role of a department, all columns of its first version. Within the transaction that makes the mart.
+    pub async fn grant_mart(&self, changes: &mut Changes, mart: &str, department: &str) -> Result<()> {
+        let policy = Policy {
+            id: new_id(),
+            mart: mart.to_owned(),
+            department: department.to_owned(),
+            role: String::new(),
+            rows: Vec::new(),
+            masks: Vec::new(),
+            accepted: None,
+            enabled: true,
+            origin: "portal".to_owned(),
+            unreadable: false,
+        };
+        store::save_policy(changes, &policy).await?;
+        store::bump(changes).await?;
+        Ok(())
+    }
+
+    /// Everything decided for a person, from the cache while neither policies nor pins have changed.
+    pub async fn decision(&self, person: &str) -> Result<Arc<Decision>> {
+        let mut pinned = false;
+        loop {
+            let catalogue = self.published().await?;
+            let version = store::version(&self.database).await?;
+            let key = (person.to_owned(), version, catalogue.sequence);
+            if let Some(known) = self.decisions.get(&key).await {
+                return Ok(known);
+            }
+            let ruleset = self.ruleset(version).await?;
+            if !pinned && self.pin_new(&ruleset.policies, &catalogue).await? {
+                pinned = true;
+                continue;
+            }
+            let decided = Arc::new(self.decide(person, &ruleset, &catalogue).await?);
+            if decided.policy_version == version {
+                self.decisions.insert(key, decided.clone()).await;
+            }
+            return Ok(decided);
+        }
+    }
+
+    /// What is published now.
+    pub async fn published(&self) -> Result<Arc<Catalogue>> {
+        self.catalogue.get().await
+    }
+
+    async fn decide(&self, person: &str, ruleset: &Ruleset, catalogue: &Catalogue) -> Result<Decision> {
+        let principal = self.principal(person).await?;
+        let mut grants = Vec::new();
+        let mut closed = BTreeMap::new();
+        for (dataset, definition) in catalogue.marts() {
+            let applying = rules::applying(&ruleset.policies, &definition.name, &principal);
+            match bind(&applying, dataset, &principal) {
+                None => {}
+                Some(Ok(bound)) => grants.extend(self.grant(dataset, bound, &principal)),
+                Some(Err(reason)) => {
+                    closed.insert(definition.name.clone(), reason);
+                }
+            }
+        }
+        let mut allowed = casbin::allowed(&ruleset.enforcer, &principal.person, &principal.department)?;
+        if !grants.is_empty() {
+            // Whoever was granted a mart reads it as an employee does, administrators too.
+            allowed.extend(casbin::allowed(&ruleset.enforcer, "employee", &principal.department)?);
+        }
+        let grades = ruleset.grades(&principal, allowed.contains(&Need(Kind::Job, Action::Administer)));
+        let scope = Arc::new(self.issuer.issue(&principal.department, grants));
+        Ok(Decision { principal: Arc::new(principal), allowed, scope, grades: Arc::new(grades), closed, policy_version: ruleset.version })
+    }
+
+    /// The person in their department with their roles and attributes, read fresh.
+    pub(crate) async fn principal(&self, person: &str) -> Result<Principal> {
+        let known = self.identity.person(person).await?.filter(|person| !person.disabled).ok_or_else(Fault::sign_in)?;
+        let memberships = store::memberships_of(&self.database, person).await?;
+        let department = memberships.first().map(|membership| membership.department.clone()).unwrap_or_default();
+        let roles = memberships.into_iter().filter(|membership| membership.department == department).map(|membership| membership.role).collect();
+        let attributes = store::attributes_of(&self.database, person).await?;
+        Ok(Principal { person: known.id, name: known.name, email: known.email, department, roles, attributes, via: Via::Session })
+    }
+
+    /// The rules of `version` or newer.
+    async fn ruleset(&self, version: i64) -> Result<Arc<Ruleset>> {
+        let known = self.ruleset.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.filter(|known| known.version >= version) {
+            return Ok(known);
+        }
+        let newer = Arc::new(Ruleset::load(&self.database).await?);
+        let mut current = self.ruleset.write().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref().is_none_or(|known| known.version < newer.version) {
+            *current = Some(newer.clone());
+        }
+        Ok(newer)
+    }
+
+    /// Policies made before their mart was published accept the columns of the first version that is (A49).
+    /// Whether there were any: then the rules have a new version.
+    async fn pin_new(&self, policies: &[Policy], catalogue: &Catalogue) -> Result<bool> {
+        let mut pinned = Vec::new();
+        for policy in policies.iter().filter(|policy| accepted::is_unpinned(policy) && !policy.unreadable) {
+            let Some(dataset) = catalogue.mart(&policy.mart) else { continue };
+            let accepted = accepted::pin(policy, &dataset.columns);
+            if policy.accepted.as_ref() != Some(&accepted) {
+                pinned.push((policy, accepted));
+            }
+        }
+        if pinned.is_empty() {
+            return Ok(false);
+        }
+        let mut transaction = self.database.begin().await?;
+        for (policy, accepted) in pinned {
+            store::pin_policy(&mut transaction, &policy.id, policy.accepted.as_deref(), &accepted).await?;
+        }
+        store::bump(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// What one principal would get of a mart under `policies`, for the preview of a change.
+    pub(crate) fn imagine(&self, policies: &[Policy], mart: &str, principal: &Principal, catalogue: &Catalogue) -> Option<Scope> {
+        let dataset = catalogue.mart(mart)?;
+        let grant = self.grant(dataset, bind(&rules::applying(policies, mart, principal), dataset, principal)?.ok()?, principal)?;
+        Some(self.issuer.issue(&principal.department, vec![grant]))
+    }
+
+    fn grant(&self, dataset: &Dataset, bound: Bound, principal: &Principal) -> Option<MartGrant> {
+        Some(MartGrant {
+            definition: dataset.mart.clone()?,
+            version: dataset.version,
+            columns: bound.columns,
+            rows: bound.rows,
+            masks: bound.masks,
+            hash_key: authenticate(&self.hash_key, &[principal.department.as_bytes()]),
+        })
     }
 }

@@ -49,9 +49,9 @@ pub(super) enum Held {
     NotOurs,
 }
 
-/// Another owner's lease.
+/// A lease as it stands.
 #[derive(Debug)]
-pub(super) struct OtherLease {
+pub(super) struct StandingLease {
     pub job: String,
     pub owner: String,
     pub fence: i64,
@@ -113,6 +113,12 @@ pub(super) async fn claim(database: &Database, lane: &str, owner: &str, length: 
         .await?;
     changes.commit().await?;
     Ok(Some(Claimed { id, kind, payload, attempt, attempts, lost, fence }))
+}
+
+/// Whether nothing waits or runs.
+pub(super) async fn is_idle(database: &Database) -> Result<bool> {
+    let row: Option<(String,)> = sqlx::query_as("select id from job where state in ('waiting', 'running') limit 1").fetch_optional(database.read()).await?;
+    Ok(row.is_none())
 }
 
 /// Whether the job is still held under this fence; locks its row until the transaction ends.
@@ -200,13 +206,10 @@ pub(super) async fn release(changes: &mut Changes, id: &str, fence: i64) -> Resu
     Ok(waiting.rows_affected() == 1)
 }
 
-pub(super) async fn held(database: &Database, not_by: &str) -> Result<Vec<OtherLease>> {
+pub(super) async fn held(database: &Database) -> Result<Vec<StandingLease>> {
     let rows: Vec<(String, String, i64, i64)> =
-        sqlx::query_as("select id, lease_owner, fence, lease_until_ms from job where state = 'running' and lease_owner <> $1")
-            .bind(not_by)
-            .fetch_all(database.read())
-            .await?;
-    Ok(rows.into_iter().map(|(job, owner, fence, until_ms)| OtherLease { job, owner, fence, until_ms }).collect())
+        sqlx::query_as("select id, lease_owner, fence, lease_until_ms from job where state = 'running'").fetch_all(database.read()).await?;
+    Ok(rows.into_iter().map(|(job, owner, fence, until_ms)| StandingLease { job, owner, fence, until_ms }).collect())
 }
 
 /// Takes a job from an owner that died and puts it back into the queue; `None` when somebody was faster.

@@ -30,11 +30,13 @@ pub struct Pace {
     pub lease: Duration,
     /// Between looks at the queue.
     pub poll: Duration,
+    /// Ends when nothing waits or runs any more, instead of waiting for more.
+    pub until_idle: bool,
 }
 
 impl Pace {
     pub fn with_slots(slots: usize) -> Self {
-        Self { slots: slots.max(1), lease: Duration::from_secs(30), poll: Duration::from_millis(250) }
+        Self { slots: slots.max(1), lease: Duration::from_secs(30), poll: Duration::from_millis(250), until_idle: false }
     }
 }
 
@@ -67,6 +69,9 @@ pub async fn work(portal: Portal, kinds: Kinds, pace: Pace, stop: CancellationTo
             }
         }
         if !started {
+            if pace.until_idle && running.iter().all(JoinSet::is_empty) && store::is_idle(&portal.database).await? {
+                break;
+            }
             stop.run_until_cancelled(tokio::time::sleep(pace.poll)).await;
         }
     }
@@ -149,7 +154,7 @@ async fn end(portal: &Portal, kinds: &Kinds, claimed: &Claimed, ending: &Ending<
     Ok(changes.commit().await?)
 }
 
-/// What this process has seen of other owners' leases.
+/// What this process has seen of leases, its own among them: one whose end could not be written is silent, too.
 #[derive(Default)]
 struct Watch(HashMap<String, (i64, i64, Instant)>);
 
@@ -159,7 +164,7 @@ impl Watch {
     async fn recover(&mut self, portal: &Portal, kinds: &Kinds, owner: &Owner, length: Duration) -> Result<()> {
         let one_machine = portal.database.kind() == DatabaseKind::Sqlite;
         let dead = owner.dead();
-        let held = store::held(&portal.database, &owner.id).await?;
+        let held = store::held(&portal.database).await?;
         self.0.retain(|job, _| held.iter().any(|lease| lease.job == *job));
         for lease in held {
             let seen = self.0.entry(lease.job.clone()).or_insert((lease.fence, lease.until_ms, Instant::now()));
@@ -167,7 +172,8 @@ impl Watch {
                 *seen = (lease.fence, lease.until_ms, Instant::now());
             }
             let silent = seen.2.elapsed() >= length;
-            if silent || dead.contains(&lease.owner) || one_machine && !owner.lives(&lease.owner) {
+            let died = lease.owner != owner.id && (dead.contains(&lease.owner) || one_machine && !owner.lives(&lease.owner));
+            if silent || died {
                 free(portal, kinds, &lease.job, lease.fence).await?;
             }
         }

@@ -1,3 +1,17 @@
-//! Marts as their readers meet them, and the published version of each dataset. Owns the tables of `0006_warehouse.sql`.
+//! Marts as readers meet them: published versions, the list, a mart's page, the one typed question, its cache and its charts.
+//! Owns the tables of `0006_warehouse.sql`. Decides no access: every function takes the permit's scope.
 
+mod answer;
+mod asking;
+mod cache;
+mod cards;
+pub mod catalogue;
+pub mod charts;
 pub mod pins;
+mod question;
+mod rules;
+
+pub use answer::{columns, text, unit};
+pub use asking::{Prepared, ask, prepare, values};
+pub use cache::Cache;
+pub use cards::{freshness, list, mart, open};

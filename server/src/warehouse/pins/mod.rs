@@ -2,7 +2,7 @@
 
 mod store;
 
-pub use store::{Definition, all, definition, definitions, forget_past, generation, kept, lock, mark_stale, move_pins, one, save_definition};
+pub use store::{all, definition, definitions, forget_past, generation, kept, lock, mark_stale, move_pins, one, remove_definition, save_definition};
 
 use serde::{Deserialize, Serialize};
 use warehouse::PinnedColumn;
@@ -25,6 +25,25 @@ pub struct Pin {
     pub published_ms: i64,
     /// The last run that should have renewed it failed.
     pub stale: bool,
+}
+
+/// The text of a model or mart as it was saved last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    pub layer: Layer,
+    pub name: String,
+    /// Who owns what it builds, and with whose rights it is built.
+    pub department: String,
+    pub text: String,
+    /// `apply` or `portal`.
+    pub origin: String,
+}
+
+impl Definition {
+    /// The dataset that it builds.
+    pub fn dataset(&self) -> String {
+        self.layer.dataset(&self.name)
+    }
 }
 
 /// What a text defines.

@@ -1,22 +1,11 @@
 //! Control-plane SQL of pins and of the texts that models and marts are built from.
 
-use super::{Layer, Pin};
+use super::{Definition, Layer, Pin};
 use crate::{
     database::{Changes, Database, now_ms},
     fault::{Fault, Result},
 };
-use sqlx::{Row, any::AnyRow};
-
-/// The text of a model or mart as it was saved last.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Definition {
-    pub layer: Layer,
-    pub name: String,
-    pub department: String,
-    pub text: String,
-    /// `folder` or `portal`.
-    pub origin: String,
-}
+use sqlx::{Any, Executor, Row, any::AnyRow};
 
 /// All pins, in order of their dataset.
 pub async fn all(database: &Database) -> Result<Vec<Pin>> {
@@ -122,13 +111,25 @@ pub async fn definitions(database: &Database) -> Result<Vec<Definition>> {
     rows.iter().map(text).collect()
 }
 
-pub async fn definition(database: &Database, layer: Layer, name: &str) -> Result<Option<Definition>> {
+pub async fn definition<'e>(from: impl Executor<'e, Database = Any>, layer: Layer, name: &str) -> Result<Option<Definition>> {
     let row = sqlx::query("select kind, name, department, definition, origin from definition_text where kind = $1 and name = $2")
         .bind(layer.name())
         .bind(name)
-        .fetch_optional(database.read())
+        .fetch_optional(from)
         .await?;
     row.as_ref().map(text).transpose()
+}
+
+/// Removes a text and the pin of what it built: readers find the mart no more.
+pub async fn remove_definition(changes: &mut Changes, definition: &Definition) -> Result<()> {
+    sqlx::query("delete from definition_text where kind = $1 and name = $2")
+        .bind(definition.layer.name())
+        .bind(&definition.name)
+        .execute(&mut **changes)
+        .await?;
+    sqlx::query("delete from dataset_pin where dataset = $1").bind(definition.dataset()).execute(&mut **changes).await?;
+    // Who caches the pins must look again.
+    lock(changes).await.map(drop)
 }
 
 /// Adds or replaces a text.

@@ -1,0 +1,136 @@
+//! Control-plane SQL of dashboards and questions.
+
+use crate::{
+    database::{Changes, Database},
+    fault::Result,
+};
+use app::{
+    dashboards::asks::{DashboardFilter, SavedQuestion, Tile},
+    text::Text,
+    warehouse::asks::ChartKind,
+};
+use sqlx::{Row, any::AnyRow};
+
+/// A dashboard as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    pub id: String,
+    pub title: Text,
+    pub description: Text,
+    pub department: String,
+    pub owner: Option<String>,
+    pub filters: Vec<DashboardFilter>,
+    pub tiles: Vec<Tile>,
+    pub updated_ms: i64,
+}
+
+/// Dashboards of a department and a person's own, by title.
+pub async fn of(database: &Database, department: &str, person: &str) -> Result<Vec<Kept>> {
+    let rows = sqlx::query(
+        "select id, title_en, title_es, description_en, description_es, department, owner, filters, tiles, updated_ms from dashboard
+         where (owner is null and department = $1) or owner = $2 order by owner is not null, title_en, id",
+    )
+    .bind(department)
+    .bind(person)
+    .fetch_all(database.read())
+    .await?;
+    rows.iter().map(dashboard).collect()
+}
+
+pub async fn one(database: &Database, id: &str) -> Result<Option<Kept>> {
+    let row = sqlx::query(
+        "select id, title_en, title_es, description_en, description_es, department, owner, filters, tiles, updated_ms from dashboard where id = $1",
+    )
+    .bind(id)
+    .fetch_optional(database.read())
+    .await?;
+    row.as_ref().map(dashboard).transpose()
+}
+
+/// Adds or replaces.
+pub async fn put(changes: &mut Changes, kept: &Kept) -> Result<()> {
+    sqlx::query(
+        "insert into dashboard (id, title_en, title_es, description_en, description_es, department, owner, filters, tiles, updated_ms)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         on conflict (id) do update set title_en = excluded.title_en, title_es = excluded.title_es, description_en = excluded.description_en,
+         description_es = excluded.description_es, department = excluded.department, filters = excluded.filters, tiles = excluded.tiles,
+         updated_ms = excluded.updated_ms",
+    )
+    .bind(&kept.id)
+    .bind(&kept.title.en)
+    .bind(&kept.title.es)
+    .bind(&kept.description.en)
+    .bind(&kept.description.es)
+    .bind(&kept.department)
+    .bind(&kept.owner)
+    .bind(serde_json::to_string(&kept.filters)?)
+    .bind(serde_json::to_string(&kept.tiles)?)
+    .bind(kept.updated_ms)
+    .execute(&mut **changes)
+    .await?;
+    Ok(())
+}
+
+/// When it was last changed, read in the transaction that changes it.
+pub async fn updated(changes: &mut Changes, id: &str) -> Result<Option<i64>> {
+    Ok(sqlx::query_as::<_, (i64,)>("select updated_ms from dashboard where id = $1").bind(id).fetch_optional(&mut **changes).await?.map(|row| row.0))
+}
+
+pub async fn remove(changes: &mut Changes, id: &str) -> Result<()> {
+    sqlx::query("update question set dashboard = null where dashboard = $1").bind(id).execute(&mut **changes).await?;
+    sqlx::query("delete from dashboard where id = $1").bind(id).execute(&mut **changes).await?;
+    Ok(())
+}
+
+/// A person's own questions, the newest first.
+pub async fn questions(database: &Database, owner: &str) -> Result<Vec<SavedQuestion>> {
+    let rows = sqlx::query("select id, title, question, chart, dashboard, updated_ms from question where owner = $1 order by updated_ms desc, id")
+        .bind(owner)
+        .fetch_all(database.read())
+        .await?;
+    rows.iter().map(question).collect()
+}
+
+pub async fn put_question(changes: &mut Changes, owner: &str, department: &str, saved: &SavedQuestion) -> Result<()> {
+    sqlx::query("insert into question (id, owner, department, title, question, chart, dashboard, updated_ms) values ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(&saved.id)
+        .bind(owner)
+        .bind(department)
+        .bind(&saved.title.en)
+        .bind(serde_json::to_string(&saved.question)?)
+        .bind(serde_json::to_string(&saved.chart)?)
+        .bind(&saved.dashboard)
+        .bind(saved.updated_ms)
+        .execute(&mut **changes)
+        .await?;
+    Ok(())
+}
+
+/// Rows deleted: none when it is not there or another's.
+pub async fn remove_question(changes: &mut Changes, owner: &str, id: &str) -> Result<u64> {
+    Ok(sqlx::query("delete from question where id = $1 and owner = $2").bind(id).bind(owner).execute(&mut **changes).await?.rows_affected())
+}
+
+fn dashboard(row: &AnyRow) -> Result<Kept> {
+    Ok(Kept {
+        id: row.try_get(0)?,
+        title: Text::of(row.try_get::<String, _>(1)?, row.try_get::<String, _>(2)?),
+        description: Text::of(row.try_get::<String, _>(3)?, row.try_get::<String, _>(4)?),
+        department: row.try_get(5)?,
+        owner: row.try_get(6)?,
+        filters: serde_json::from_str(&row.try_get::<String, _>(7)?)?,
+        tiles: serde_json::from_str(&row.try_get::<String, _>(8)?)?,
+        updated_ms: row.try_get(9)?,
+    })
+}
+
+fn question(row: &AnyRow) -> Result<SavedQuestion> {
+    Ok(SavedQuestion {
+        id: row.try_get(0)?,
+        title: Text::same(row.try_get::<String, _>(1)?),
+        question: serde_json::from_str(&row.try_get::<String, _>(2)?)?,
+        chart: serde_json::from_str::<ChartKind>(&row.try_get::<String, _>(3)?)?,
+        dashboard: row.try_get(4)?,
+        updated_ms: row.try_get(5)?,
+    })
+}

@@ -1,0 +1,76 @@
+//! Which dashboards a reader finds, and one dashboard's plan.
+
+use super::store::{self, Kept};
+use crate::{
+    access::{Action, Kind, Need, Permit, access_words},
+    fault::{Fault, Result},
+    portal::Portal,
+    warehouse,
+};
+use app::dashboards::asks::{Dashboard, DashboardCard, ListDashboards, OpenDashboard};
+
+/// Those of the reader's department, and their own.
+pub async fn list(portal: Portal, permit: Permit, _ask: ListDashboards) -> Result<Vec<DashboardCard>> {
+    let principal = permit.principal();
+    let kept = store::of(&portal.database, &principal.department, &principal.person).await?;
+    Ok(kept.iter().map(|kept| card(&permit, kept)).collect())
+}
+
+/// A dashboard's plan as this reader sees it: tiles and filters over marts that are not theirs are not there.
+pub async fn open(portal: Portal, permit: Permit, ask: OpenDashboard) -> Result<Dashboard> {
+    let kept = visible(&portal, &permit, &ask.id).await?;
+    let main = main_mart(&permit, &kept);
+    let (freshness, access) = match main.and_then(|name| permit.scope().mart(name)) {
+        Some(mart) => (warehouse::freshness(&portal, &permit, mart).await?, access_words(mart)),
+        None => Default::default(),
+    };
+    Ok(Dashboard {
+        card: card(&permit, &kept),
+        filters: kept.filters,
+        tiles: kept.tiles,
+        freshness,
+        access,
+        may_download: portal.governance.may(&permit, Need(Kind::Dashboard, Action::Export)).await?,
+        may_edit: kept.owner.as_deref() == Some(&permit.principal().person),
+    })
+}
+
+/// A dashboard that this reader may open, without what is not theirs; else "not found".
+pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept> {
+    let principal = permit.principal();
+    let mut kept = store::one(&portal.database, id).await?.ok_or_else(Fault::not_found)?;
+    let theirs = match &kept.owner {
+        Some(owner) => owner == &principal.person,
+        None => kept.department == principal.department,
+    };
+    if !theirs {
+        return Err(Fault::not_found());
+    }
+    let seen = |mart: &str| permit.scope().mart(mart).is_some();
+    kept.tiles.retain(|tile| seen(&tile.question.mart));
+    for filter in &mut kept.filters {
+        filter.columns.retain(|(mart, _)| seen(mart));
+        filter.values_from = filter.values_from.take().filter(|(mart, _)| seen(mart));
+    }
+    kept.filters.retain(|filter| !filter.columns.is_empty());
+    Ok(kept)
+}
+
+/// The mart that most tiles use: its freshness and access stand under the title.
+fn main_mart<'a>(permit: &Permit, kept: &'a Kept) -> Option<&'a str> {
+    let uses = |mart: &str| kept.tiles.iter().filter(|tile| tile.question.mart == mart).count();
+    let marts = kept.tiles.iter().map(|tile| tile.question.mart.as_str()).filter(|mart| permit.scope().mart(mart).is_some());
+    marts.max_by_key(|mart| uses(mart))
+}
+
+fn card(permit: &Permit, kept: &Kept) -> DashboardCard {
+    DashboardCard {
+        id: kept.id.clone(),
+        title: kept.title.clone(),
+        description: kept.description.clone(),
+        department: kept.department.clone(),
+        own: kept.owner.as_deref() == Some(&permit.principal().person),
+        tiles: u32::try_from(kept.tiles.len()).unwrap_or(u32::MAX),
+        updated_ms: kept.updated_ms,
+    }
+}

@@ -1,0 +1,41 @@
+//! Who is asking, and which rooms of the portal are theirs.
+
+use super::store;
+use crate::{
+    access::{Action, Kind, Need, Permit},
+    fault::{Fault, Result},
+    portal::Portal,
+};
+use app::{
+    identity::asks::{May, Me, WhoAmI},
+    text::{Language, Text},
+};
+
+pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
+    let principal = permit.principal();
+    let decision = portal.governance.decision(&principal.person).await?;
+    let person = portal.identity.person(&principal.person).await?.ok_or_else(Fault::sign_in)?;
+    let departments = store::departments(&portal.database).await?;
+    let titles = store::roles(&portal.database).await?;
+    let department = departments.into_iter().find(|department| department.name == principal.department).map(|department| department.title);
+    let may = |kind, action| decision.allowed.contains(&Need(kind, action));
+    Ok(Me {
+        id: person.id,
+        name: person.name,
+        email: person.email,
+        department: department.unwrap_or_else(|| Text::same(&principal.department)),
+        roles: titles.into_iter().filter(|(name, _)| principal.roles.contains(name)).map(|(_, title)| title).collect(),
+        language: person.language.as_deref().map(Language::parse),
+        may: May {
+            browse: may(Kind::Dashboard, Action::View),
+            explore: may(Kind::Mart, Action::Explore),
+            export: may(Kind::Mart, Action::Export),
+            administer_people: may(Kind::Person, Action::Administer),
+            administer_jobs: may(Kind::Job, Action::Administer),
+            administer_policies: may(Kind::Policy, Action::Administer),
+            read_audit: may(Kind::Audit, Action::View),
+        },
+        empty_house: portal.governance.published().await?.marts().next().is_none(),
+        must_change_password: person.must_change_password,
+    })
+}

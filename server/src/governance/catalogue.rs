@@ -1,0 +1,88 @@
+//! What is published, as governance needs to know it: told by whoever holds the pins, asked anew when a publish happened.
+
+use crate::fault::Result;
+use futures::future::BoxFuture;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock, PoisonError, RwLock},
+};
+use warehouse::{MartDefinition, PinnedColumn};
+
+/// One published dataset: in the lake, a model, or a mart.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// `lake.transactions`, `warehouse.sales_line`, `mart.baskets`.
+    pub name: String,
+    /// The department that owns it.
+    pub department: String,
+    /// Of a mart alone: what it means to its readers.
+    pub mart: Option<Arc<MartDefinition>>,
+    /// Delta version that readers are pinned to.
+    pub version: u64,
+    pub columns: Vec<PinnedColumn>,
+    pub published_ms: i64,
+}
+
+/// All that one generation of pins publishes.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// Grows with each publish, as the pins count it.
+    pub generation: i64,
+    /// By dataset name.
+    datasets: BTreeMap<String, Dataset>,
+    /// Counts what this process was told, so that decisions of an older state are not used.
+    pub(super) sequence: u64,
+}
+
+impl Catalogue {
+    pub fn new(generation: i64, datasets: Vec<Dataset>) -> Self {
+        Self { generation, datasets: datasets.into_iter().map(|dataset| (dataset.name.clone(), dataset)).collect(), sequence: 0 }
+    }
+
+    pub fn datasets(&self) -> impl Iterator<Item = &Dataset> {
+        self.datasets.values()
+    }
+
+    pub fn marts(&self) -> impl Iterator<Item = (&Dataset, &Arc<MartDefinition>)> {
+        self.datasets.values().filter_map(|dataset| dataset.mart.as_ref().map(|mart| (dataset, mart)))
+    }
+
+    pub fn mart(&self, name: &str) -> Option<&Dataset> {
+        self.datasets.get(&format!("mart.{name}"))
+    }
+}
+
+/// Gives what is published when the generation is not the known one any more. Asked before each decision: cheap when nothing changed.
+pub type Source = Box<dyn Fn(i64) -> BoxFuture<'static, Result<Option<Catalogue>>> + Send + Sync>;
+
+/// The catalogue in use, and where it comes from.
+#[derive(Default)]
+pub(super) struct Current {
+    now: RwLock<Arc<Catalogue>>,
+    source: OnceLock<Source>,
+}
+
+impl Current {
+    pub(super) fn follow(&self, source: Source) {
+        // A second source would be a mistake of the program's start, not of a request.
+        let _ = self.source.set(source);
+    }
+
+    pub(super) fn set(&self, catalogue: Catalogue) -> Arc<Catalogue> {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        if catalogue.generation >= now.generation {
+            *now = Arc::new(Catalogue { sequence: now.sequence + 1, ..catalogue });
+        }
+        now.clone()
+    }
+
+    pub(super) async fn get(&self) -> Result<Arc<Catalogue>> {
+        let known = self.now.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(source) = self.source.get() else { return Ok(known) };
+        let asked = if known.sequence == 0 { -1 } else { known.generation };
+        Ok(match source(asked).await? {
+            Some(newer) => self.set(newer),
+            None => known,
+        })
+    }
+}

@@ -1,0 +1,214 @@
+//! The administrators' page of policies: what is granted to whom, with row rules and masks.
+
+use super::{
+    Catalogue, Governance,
+    accepted::{self, Accepted},
+    people,
+    rules::{self, Closed, Policy},
+    store,
+};
+use crate::{
+    access::{Permit, Scope, access_words},
+    database::{Changes, new_id},
+    fault::{Fault, Result},
+    portal::Portal,
+};
+use app::{
+    governance::asks::{DeletePolicy, ListPolicies, Policies, PolicyCard, PolicyEffect, PreviewPolicy, SavePolicy},
+    text::Text,
+};
+use std::collections::BTreeSet;
+
+pub async fn list(portal: Portal, _permit: Permit, _ask: ListPolicies) -> Result<Policies> {
+    let catalogue = portal.governance.published().await?;
+    let version = store::version(&portal.database).await?;
+    let policies = store::policies(&portal.database).await?;
+    Ok(Policies {
+        version,
+        policies: policies.into_iter().map(|policy| card(policy, &catalogue)).collect(),
+        departments: store::departments(&portal.database).await?.into_iter().map(|department| (department.name, department.title)).collect(),
+        roles: store::roles(&portal.database).await?,
+        marts: catalogue.marts().map(|(_, mart)| mart.name.clone()).collect(),
+    })
+}
+
+/// Creates or changes a policy; gives the new version.
+pub async fn save(portal: Portal, permit: Permit, ask: SavePolicy) -> Result<i64> {
+    permit.about(format!("policy on mart {}", ask.policy.mart), serde_json::to_value(&ask.policy)?);
+    let policy = checked(&portal, ask.policy).await?;
+    let mut changes = portal.database.begin().await?;
+    let version = store::bump(&mut changes).await?;
+    if version != ask.version + 1 {
+        return Err(Fault::conflict());
+    }
+    store::save_policy(&mut changes, &policy).await?;
+    changes.commit().await?;
+    Ok(version)
+}
+
+pub async fn delete(portal: Portal, permit: Permit, ask: DeletePolicy) -> Result<i64> {
+    let policy = store::policies(&portal.database).await?.into_iter().find(|policy| policy.id == ask.id).ok_or_else(Fault::not_found)?;
+    permit.about(format!("policy on mart {}", policy.mart), serde_json::json!({ "delete": policy.id, "department": policy.department, "role": policy.role }));
+    let mut changes = portal.database.begin().await?;
+    let version = store::bump(&mut changes).await?;
+    if version != ask.version + 1 {
+        return Err(Fault::conflict());
+    }
+    if !store::delete_policy(&mut changes, &ask.id).await? {
+        return Err(Fault::not_found());
+    }
+    changes.commit().await?;
+    Ok(version)
+}
+
+/// Who would gain or lose what, in words, without a value of the mart (A26).
+pub async fn preview(portal: Portal, permit: Permit, ask: PreviewPolicy) -> Result<Vec<PolicyEffect>> {
+    permit.about(format!("policy on mart {}", ask.policy.mart), serde_json::Value::Null);
+    let before = store::policies(&portal.database).await?;
+    let mut after: Vec<Policy> = before.iter().filter(|policy| policy.id != ask.policy.id).cloned().collect();
+    let mart = ask.policy.mart.clone();
+    if !ask.delete {
+        after.push(checked(&portal, ask.policy).await?);
+    }
+    let catalogue = portal.governance.published().await?;
+    let mut effects = Vec::new();
+    for person in portal.identity.people().await?.into_iter().filter(|person| !person.disabled) {
+        let principal = portal.governance.principal(&person.id).await?;
+        let was = portal.governance.imagine(&before, &mart, &principal, &catalogue);
+        let will = portal.governance.imagine(&after, &mart, &principal, &catalogue);
+        let (had, has) = (shown(was.as_ref(), &mart), shown(will.as_ref(), &mart));
+        if fingerprint(was.as_ref(), &mart) != fingerprint(will.as_ref(), &mart) {
+            effects.push(PolicyEffect {
+                person: person.id,
+                name: person.name,
+                before: was.as_ref().and_then(|scope| scope.mart(&mart)).map(access_words),
+                after: will.as_ref().and_then(|scope| scope.mart(&mart)).map(access_words),
+                gained: has.difference(&had).cloned().collect(),
+                lost: had.difference(&has).cloned().collect(),
+            });
+        }
+    }
+    Ok(effects)
+}
+
+fn shown(scope: Option<&Scope>, mart: &str) -> BTreeSet<String> {
+    scope.and_then(|scope| scope.mart(mart)).map(|mart| mart.columns().map(|(column, _)| column.name.clone()).collect()).unwrap_or_default()
+}
+
+fn fingerprint<'a>(scope: Option<&'a Scope>, mart: &str) -> Option<&'a str> {
+    scope.and_then(|scope| scope.mart(mart)).map(warehouse::GovernedMart::fingerprint)
+}
+
+/// A policy as it may be stored: everything it names is there and fits.
+async fn checked(portal: &Portal, card: PolicyCard) -> Result<Policy> {
+    let known = if card.id.is_empty() {
+        None
+    } else {
+        Some(store::policies(&portal.database).await?.into_iter().find(|policy| policy.id == card.id).ok_or_else(Fault::not_found)?)
+    };
+    let role = if card.role.is_empty() { "employee" } else { &card.role };
+    people::checked_place(portal, &card.department, role).await?;
+    let catalogue = portal.governance.published().await?;
+    let columns = catalogue.mart(&card.mart).map(|mart| mart.columns.as_slice());
+    if columns.is_none() && known.as_ref().is_none_or(|known| known.mart != card.mart) {
+        return Err(Fault::invalid("There is no such mart.", "No existe ese data mart.").on("mart"));
+    }
+    let moved = known.as_ref().is_some_and(|known| known.mart != card.mart);
+    let before = known.as_ref().filter(|_| !moved).and_then(|known| known.accepted.clone());
+    let mut policy = Policy {
+        id: known.as_ref().map_or_else(new_id, |known| known.id.clone()),
+        mart: card.mart,
+        department: card.department,
+        role: card.role,
+        rows: card.rows,
+        masks: card.masks,
+        accepted: renewed(before, &card.columns),
+        enabled: card.enabled,
+        origin: known.map_or_else(|| "portal".to_owned(), |known| known.origin),
+        unreadable: false,
+    };
+    if let Some(problem) = rules::wrong(&policy, columns) {
+        let text = problem_words(&problem);
+        return Err(Fault::invalid(text.en, text.es).on("rows"));
+    }
+    if let Some(columns) = columns {
+        if let Some(unknown) = card.columns.iter().find(|name| !columns.iter().any(|column| column.name == **name)) {
+            return Err(Fault::invalid(format!("The mart has no column {unknown}."), format!("El data mart no tiene la columna {unknown}.")).on("columns"));
+        }
+        policy.accepted = Some(accepted::pin(&policy, columns));
+    }
+    Ok(policy)
+}
+
+/// What is accepted from now on: the columns that were named (as they are now), or as before.
+fn renewed(before: Option<Vec<Accepted>>, named: &[String]) -> Option<Vec<Accepted>> {
+    if named.is_empty() { before } else { Some(named.iter().map(|name| Accepted { name: name.clone(), kind: None, shown: true }).collect()) }
+}
+
+fn card(policy: Policy, catalogue: &Catalogue) -> PolicyCard {
+    let columns = catalogue.mart(&policy.mart).map(|mart| mart.columns.as_slice());
+    let waiting = columns.map(|columns| accepted::waiting(&policy, columns)).unwrap_or_default();
+    let problem = if policy.unreadable { Some(Closed::Rule(String::new())) } else { broken(&policy, columns) };
+    let shown = policy.accepted.iter().flatten().filter(|column| column.shown);
+    PolicyCard {
+        columns: shown.map(|column| column.name.clone()).collect(),
+        waiting,
+        problem: problem.map(|problem| problem_words(&problem)),
+        id: policy.id,
+        mart: policy.mart,
+        department: policy.department,
+        role: policy.role,
+        rows: policy.rows,
+        masks: policy.masks,
+        enabled: policy.enabled,
+    }
+}
+
+/// What closes the mart whoever asks.
+fn broken(policy: &Policy, columns: Option<&[warehouse::PinnedColumn]>) -> Option<Closed> {
+    let Some(columns) = columns else { return Some(Closed::NotPublished) };
+    let used = policy.rows.iter().map(|rule| &rule.column).chain(policy.masks.iter().map(|rule| &rule.column));
+    let accepted = policy.accepted.as_deref().unwrap_or_default();
+    let same = |name: &String| columns.iter().any(|now| now.name == *name && accepted.iter().any(|then| then.name == *name && then.kind == Some(now.kind)));
+    rules::wrong(policy, Some(columns)).or_else(|| used.into_iter().find(|name| !same(name)).map(|name| Closed::ColumnGone(name.clone())))
+}
+
+/// For administrators alone: it names columns and attributes.
+pub(super) fn problem_words(problem: &Closed) -> Text {
+    match problem {
+        Closed::NotPublished => Text::of("The mart is not published yet.", "El data mart aún no se ha publicado."),
+        Closed::ColumnGone(column) => Text::of(
+            format!("A rule uses the column {column}, which is gone or has another type: the mart stays closed until the rule is changed."),
+            format!("Una regla usa la columna {column}, que ya no está o es de otro tipo: el data mart queda cerrado hasta que cambie la regla."),
+        ),
+        Closed::Attribute(attribute) => Text::of(
+            format!("The attribute {attribute} is missing, empty, or not of the column's type."),
+            format!("El atributo {attribute} falta, está vacío o no es del tipo de la columna."),
+        ),
+        Closed::Rule(rule) => Text::of(format!("This rule cannot be: {rule}."), format!("Esta regla no puede ser: {rule}.")),
+    }
+}
+
+impl Governance {
+    /// The first grant of a mart saved in a form: every role of one department sees all of it. Within the caller's transaction;
+    /// does nothing when the mart has a policy already.
+    pub async fn grant_first(&self, changes: &mut Changes, _permit: &Permit, mart: &str, department: &str) -> Result<()> {
+        if store::policies(&self.database).await?.iter().any(|policy| policy.mart == mart) {
+            return Ok(());
+        }
+        let policy = Policy {
+            id: new_id(),
+            mart: mart.to_owned(),
+            department: department.to_owned(),
+            role: String::new(),
+            rows: Vec::new(),
+            masks: Vec::new(),
+            accepted: None,
+            enabled: true,
+            origin: "portal".to_owned(),
+            unreadable: false,
+        };
+        store::save_policy(&mut *changes, &policy).await?;
+        store::bump(&mut *changes).await.map(drop)
+    }
+}

@@ -1,0 +1,129 @@
+//! Sessions of tower-sessions in the control plane: ids hashed at rest, 12 hours without use and 7 days at most.
+
+use super::{Identity, STAMP, Stamp};
+use crate::{access::key::authenticate, database::Database, database::now_ms, portal::Portal};
+use async_trait::async_trait;
+use sqlx::Row;
+use time::OffsetDateTime;
+use tower_sessions::{
+    Expiry, SessionManagerLayer, SessionStore,
+    cookie::SameSite,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+/// Name of the session cookie.
+pub const COOKIE: &str = "atalaya_session";
+const IDLE_MS: i64 = 12 * 3_600_000;
+const LONGEST_DAYS: i64 = 7;
+/// Use is noted at most this often, so that reading does not write.
+const NOTED_MS: i64 = 5 * 60_000;
+
+/// The layer that gives each request its session. The cookie lives as long as a session can; the store ends idle ones.
+pub fn session_layer(portal: &Portal) -> SessionManagerLayer<Sessions> {
+    SessionManagerLayer::new(Sessions::of(&portal.identity))
+        .with_name(COOKIE)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(portal.config.public_url.scheme() == "https")
+        .with_expiry(Expiry::OnInactivity(time::Duration::days(LONGEST_DAYS)))
+}
+
+/// The store behind the layer.
+#[derive(Clone)]
+pub struct Sessions {
+    database: Database,
+    key: [u8; 32],
+}
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sessions(…)")
+    }
+}
+
+impl Sessions {
+    fn of(identity: &Identity) -> Self {
+        Self { database: identity.0.database.clone(), key: identity.0.session_key }
+    }
+
+    fn hashed(&self, id: &Id) -> String {
+        hex::encode(authenticate(&self.key, &[&id.0.to_le_bytes()]))
+    }
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    /// A new session starts its 7 days here; its id has 128 random bits, so that two never meet.
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let now = now_ms();
+        let mut transaction = self.database.begin().await.map_err(backend)?;
+        sqlx::query("insert into session (id_hash, person, data, created_ms, seen_ms, expires_ms) values ($1, $2, $3, $4, $5, $6)")
+            .bind(self.hashed(&record.id))
+            .bind(person(record))
+            .bind(encoded(record)?)
+            .bind(now)
+            .bind(now)
+            .bind(now + LONGEST_DAYS * 86_400_000)
+            .execute(&mut *transaction)
+            .await
+            .map_err(backend)?;
+        transaction.commit().await.map_err(backend)
+    }
+
+    /// Only what is still there: a session that was ended meanwhile does not come back.
+    async fn save(&self, record: &Record) -> Result<()> {
+        let mut transaction = self.database.begin().await.map_err(backend)?;
+        sqlx::query("update session set person = $2, data = $3 where id_hash = $1")
+            .bind(self.hashed(&record.id))
+            .bind(person(record))
+            .bind(encoded(record)?)
+            .execute(&mut *transaction)
+            .await
+            .map_err(backend)?;
+        transaction.commit().await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let hash = self.hashed(id);
+        let now = now_ms();
+        let row = sqlx::query("select data, seen_ms, expires_ms from session where id_hash = $1 and expires_ms > $2 and seen_ms > $3")
+            .bind(&hash)
+            .bind(now)
+            .bind(now - IDLE_MS)
+            .fetch_optional(self.database.read())
+            .await
+            .map_err(backend)?;
+        let Some(row) = row else { return Ok(None) };
+        let data: String = row.try_get(0).map_err(backend)?;
+        let seen_ms: i64 = row.try_get(1).map_err(backend)?;
+        let expires_ms: i64 = row.try_get(2).map_err(backend)?;
+        if now - seen_ms > NOTED_MS {
+            let mut transaction = self.database.begin().await.map_err(backend)?;
+            sqlx::query("update session set seen_ms = $2 where id_hash = $1").bind(&hash).bind(now).execute(&mut *transaction).await.map_err(backend)?;
+            transaction.commit().await.map_err(backend)?;
+        }
+        let data = serde_json::from_str(&data).map_err(|cause| Error::Decode(cause.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(expires_ms / 1000).map_err(|cause| Error::Decode(cause.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let mut transaction = self.database.begin().await.map_err(backend)?;
+        sqlx::query("delete from session where id_hash = $1").bind(self.hashed(id)).execute(&mut *transaction).await.map_err(backend)?;
+        transaction.commit().await.map_err(backend)
+    }
+}
+
+/// Whose session it is, so that all of a person's can be ended at once.
+fn person(record: &Record) -> Option<String> {
+    record.data.get(STAMP).and_then(|stamp| serde_json::from_value::<Stamp>(stamp.clone()).ok()).map(|stamp| stamp.person)
+}
+
+fn encoded(record: &Record) -> Result<String> {
+    serde_json::to_string(&record.data).map_err(|cause| Error::Encode(cause.to_string()))
+}
+
+fn backend(cause: impl std::fmt::Display) -> Error {
+    Error::Backend(cause.to_string())
+}

@@ -1,0 +1,150 @@
+//! Signing in and out: as JSON asks and as plain form posts, which work before the page is alive.
+
+use super::{STAMP, Stamp, canonical_email, store};
+use crate::{
+    access::{Visitor, audit::Record},
+    fault::{Fault, Result},
+    portal::Portal,
+};
+use app::{
+    ask::FaultKind,
+    identity::asks::{SignIn, SignOut},
+    text::Text,
+};
+use axum::{
+    body::to_bytes,
+    extract::Request,
+    response::{IntoResponse, Redirect, Response},
+};
+use std::{collections::HashMap, time::Instant};
+use tower_sessions::Session;
+
+/// Largest plain form, in bytes.
+const FORM_BYTES: usize = 16 << 10;
+
+pub async fn sign_in(portal: Portal, session: Session, visitor: Visitor, ask: SignIn) -> Result<()> {
+    enter(&portal, &session, &visitor, &ask.email, &ask.password).await
+}
+
+pub async fn sign_out(portal: Portal, session: Session, _visitor: Visitor, _ask: SignOut) -> Result<()> {
+    leave(&portal, &session).await
+}
+
+/// `POST /sign-in` with fields `email`, `password`, `next`.
+pub async fn sign_in_form(portal: Portal, session: Session, visitor: Visitor, request: Request) -> Response {
+    let fields = match form(request).await {
+        Ok(fields) => fields,
+        Err(fault) => return fault.into_response(),
+    };
+    let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+    let next = Some(field("next")).filter(|path| is_local(path)).unwrap_or("/");
+    match enter(&portal, &session, &visitor, field("email"), field("password")).await {
+        Ok(()) => Redirect::to(next).into_response(),
+        Err(fault) => back_to("/sign-in", &fault, &[("next", next)]),
+    }
+}
+
+/// `POST /sign-out`.
+pub async fn sign_out_form(portal: Portal, session: Session, _visitor: Visitor, _request: Request) -> Response {
+    match leave(&portal, &session).await {
+        Ok(()) => Redirect::to("/sign-in").into_response(),
+        Err(fault) => fault.into_response(),
+    }
+}
+
+/// Starts a session for who is known to be `person`: a new id, so that one planted before signing in is worth nothing.
+pub async fn start_session(session: &Session, person: &str, security_version: i64) -> Result<()> {
+    session.clear().await;
+    session.cycle_id().await.map_err(Fault::internal)?;
+    session.insert(STAMP, Stamp { person: person.to_owned(), security_version }).await.map_err(Fault::internal)
+}
+
+async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &str, password: &str) -> Result<()> {
+    let inner = &portal.identity.0;
+    let email = canonical_email(email.get(..email.len().min(1024)).unwrap_or_default());
+    let credentials = store::credentials(&portal.database, &email).await?;
+    let place = portal.identity.place_hash(visitor);
+    let known_place = credentials.as_ref().is_some_and(|known| known.known_address.as_ref() == Some(&place));
+    inner.limits.sign_in(&email, &visitor.place(), known_place, Instant::now())?;
+    let right = inner.passwords.verify(password, credentials.as_ref().map(|known| known.password_hash.as_str())).await?;
+    let from = serde_json::json!({ "address": visitor.address.to_string() });
+    match credentials {
+        Some(known) if right && !known.disabled => {
+            start_session(session, &known.person, known.security_version).await?;
+            store::note_sign_in(&portal.database, &known.person, &place).await?;
+            portal.audit.record(Record::by(known.email, "identity.sign_in", format!("person {}", known.name), "allowed").with(from)).await
+        }
+        known => {
+            // What was typed stays out of the log when it is nobody's address: it may be a password.
+            let whom = known.map_or_else(|| "unknown person".to_owned(), |known| format!("person {}", known.email));
+            portal.audit.note(Record::by("visitor", "identity.sign_in", whom, "refused").with(from)).await?;
+            Err(wrong())
+        }
+    }
+}
+
+async fn leave(portal: &Portal, session: &Session) -> Result<()> {
+    if let Ok(person) = super::signed_in(portal, session).await
+        && let Some(person) = portal.identity.person(&person).await?
+    {
+        portal.audit.note(Record::by(person.email, "identity.sign_out", "session", "allowed")).await?;
+    }
+    session.flush().await.map_err(Fault::internal)
+}
+
+/// One answer for an unknown address, a wrong password and a disabled person.
+fn wrong() -> Fault {
+    Fault::new(FaultKind::SignIn, Text::of("The address or the password is wrong.", "La dirección o la contraseña no son correctas."))
+}
+
+/// The fields of a plain form post.
+pub async fn form(request: Request) -> Result<HashMap<String, String>> {
+    let unreadable = || Fault::invalid("The form cannot be read.", "No se puede leer el formulario.");
+    let is_form = request.headers().get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    if !is_form {
+        return Err(unreadable());
+    }
+    let body = to_bytes(request.into_body(), FORM_BYTES).await.map_err(|_| unreadable())?;
+    Ok(url::form_urlencoded::parse(&body).into_owned().collect())
+}
+
+/// Sends the browser back to a form with what went wrong: a word that the page has a sentence for, and the field.
+pub fn back_to(page: &str, fault: &Fault, keep: &[(&str, &str)]) -> Response {
+    let problem = match fault.kind {
+        FaultKind::SignIn => "wrong",
+        FaultKind::TooMany => "too_many",
+        FaultKind::NotFound => "expired",
+        FaultKind::Invalid => "invalid",
+        _ => "failed",
+    };
+    if problem == "failed" {
+        tracing::error!(cause = ?fault.cause, page, "a form post failed");
+    }
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("problem", problem);
+    if let Some(field) = &fault.field {
+        query.append_pair("field", field);
+    }
+    for (name, value) in keep {
+        query.append_pair(name, value);
+    }
+    Redirect::to(&format!("{page}?{}", query.finish())).into_response()
+}
+
+/// A path of this portal: never another host (`//host`, `/\host`, a scheme).
+pub fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn a30_goes_back_only_to_this_portal() {
+        assert!(is_local("/dashboards/sales?date=last-quarter"));
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nb"] {
+            assert!(!is_local(elsewhere), "{elsewhere}");
+        }
+    }
+}

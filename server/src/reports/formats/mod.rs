@@ -1,0 +1,94 @@
+//! Report formats. To add one: write its file here and add its word to the list.
+
+mod csv;
+mod encoding;
+mod json;
+mod json_lines;
+mod pdf;
+
+use crate::fault::Result;
+use app::{
+    reports::asks::{Format as Named, Options},
+    text::Text,
+    warehouse::asks::{Answer, AnswerColumn, ChartKind},
+};
+use arrow::record_batch::RecordBatch;
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use std::path::PathBuf;
+use tokio::io::AsyncWrite;
+
+/// One file kind. Rows come as a governed stream and go out as they come, with back-pressure from `out`.
+#[async_trait]
+pub trait Format: Sync {
+    fn named(&self) -> Named;
+    fn extension(&self) -> &'static str;
+    fn content_type(&self) -> &'static str;
+    /// Several sections in one file: whole dashboards.
+    fn holds_sections(&self) -> bool;
+    async fn write(&self, document: Document<'_>, out: &mut (dyn AsyncWrite + Send + Unpin)) -> Result<Written>;
+}
+
+/// What a report is made of.
+pub struct Document<'a> {
+    pub title: String,
+    pub cover: Cover,
+    pub options: &'a Options,
+    pub sections: BoxStream<'a, Result<Section>>,
+    /// Called with the rows written so far, about once per batch.
+    pub progress: &'a (dyn Fn(u64) + Send + Sync),
+    /// Most rows of one section laid out in a PDF.
+    pub pdf_rows: u64,
+    /// The renderer of charts, a script of the browser half.
+    pub chart_script: PathBuf,
+}
+
+/// Who made it, when, and under what: the line on the cover.
+#[derive(Clone, Debug, Default)]
+pub struct Cover {
+    pub organisation: String,
+    pub person: String,
+    pub department: String,
+    /// As the reader's clock says it: `2026-11-24 10:30`, with the time zone's name.
+    pub made: String,
+    /// Filters in force, in words.
+    pub filters: Vec<Text>,
+    /// What the reader's access hides, in words.
+    pub access: Vec<Text>,
+    /// Data up to.
+    pub up_to: Option<String>,
+}
+
+/// One question's rows.
+pub struct Section {
+    pub title: String,
+    pub note: String,
+    pub columns: Vec<AnswerColumn>,
+    /// Rows there are, when known beforehand.
+    pub total: Option<u64>,
+    pub chart: ChartKind,
+    /// The answer as a page shows it, for formats that draw: the chart's option, the figure and its comparison.
+    pub answer: Option<Answer>,
+    pub rows: BoxStream<'static, Result<RecordBatch>>,
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    pub rows: u64,
+    pub pages: Option<u32>,
+    pub left_out: Option<Text>,
+}
+
+macro_rules! formats {
+    ($($file:ident),* $(,)?) => {
+        /// Every format there is.
+        pub static ALL: &[&dyn Format] = &[$($file::IT),*];
+    };
+}
+formats! { csv, json, json_lines, pdf }
+
+/// The format of a name.
+pub fn of(named: Named) -> Option<&'static dyn Format> {
+    ALL.iter().copied().find(|format| format.named() == named)
+}

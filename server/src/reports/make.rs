@@ -1,0 +1,158 @@
+//! Ordering a report and making it in the background, into the report store.
+
+use super::{
+    formats::{self, Document},
+    order::Order,
+    store::{self, Done, Kept},
+};
+use crate::{
+    access::{Action, Kind, Need, Permit, principal::Via},
+    database::{Changes, new_id, now_ms},
+    fault::{Fault, Result},
+    jobs::{self, Ending, Failure, Job, Lane, Lease},
+    portal::Portal,
+    warehouse,
+};
+use app::{
+    reports::asks::{Limits, ReportCard, ReportLimits, RunAgain},
+    text::Text,
+};
+use object_store::{ObjectStoreExt, buffered::BufWriter, path::Path};
+use serde::{Deserialize, Serialize};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use std::time::Duration;
+
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// Records the order and starts making it.
+pub async fn make(portal: &Portal, permit: &Permit, order: Order) -> Result<ReportCard> {
+    check(portal, permit, &order).await?;
+    let principal = permit.principal();
+    let kept = Kept {
+        id: new_id(),
+        owner: principal.person.clone(),
+        department: principal.department.clone(),
+        state: "waiting".into(),
+        rows: 0,
+        bytes: 0,
+        pages: None,
+        made_ms: now_ms(),
+        expires_ms: now_ms() + i64::from(portal.config.report_days) * DAY_MS,
+        fingerprints: order.fingerprints(permit)?,
+        left_out: None,
+        fault: None,
+        order,
+    };
+    let marts: Vec<&String> = kept.fingerprints.keys().collect();
+    permit.about(format!("report {}", kept.id), serde_json::json!({ "format": kept.order.format.name(), "marts": marts }));
+    let mut changes = portal.database.begin().await?;
+    store::insert(&mut changes, &kept).await?;
+    jobs::enqueue(&mut changes, &MakeReport { report: kept.id.clone() }).await?;
+    changes.commit().await?;
+    Ok(super::open::card(permit, &kept))
+}
+
+/// Refuses what cannot be made before anything is recorded.
+pub(super) async fn check(portal: &Portal, permit: &Permit, order: &Order) -> Result<()> {
+    let format = formats::of(order.format).ok_or_else(Fault::not_found)?;
+    if order.parts.is_empty() {
+        return Err(Fault::invalid("There is nothing to download.", "No hay nada que descargar."));
+    }
+    if order.parts.len() > 1 && !format.holds_sections() {
+        return Err(Fault::invalid(
+            "This format holds one table. Choose PDF or JSON for a whole dashboard, or download one tile.",
+            "Este formato guarda una sola tabla. Elija PDF o JSON para un tablero entero, o descargue una pieza.",
+        )
+        .on("format"));
+    }
+    for part in &order.parts {
+        warehouse::prepare(portal, permit, &part.question).await?;
+    }
+    Ok(())
+}
+
+/// Makes the same again, under the policy of now.
+pub async fn again(portal: Portal, permit: Permit, ask: RunAgain) -> Result<ReportCard> {
+    let kept = super::open::own(&portal, &permit, &ask.id).await?;
+    make(&portal, &permit, kept.order).await
+}
+
+pub async fn limits(portal: Portal, _permit: Permit, _ask: ReportLimits) -> Result<Limits> {
+    Ok(Limits { pdf_rows: portal.config.pdf_rows, kept_days: portal.config.report_days, kept_bytes: portal.config.report_bytes })
+}
+
+/// The background work: asks as the report's maker, under their permit of now.
+#[derive(Serialize, Deserialize)]
+pub struct MakeReport {
+    pub report: String,
+}
+
+impl Job for MakeReport {
+    const KIND: &'static str = "reports.make";
+    const LANE: Lane = Lane::Interactive;
+
+    async fn run(&self, portal: &Portal, lease: &Lease) -> Result<(), Failure> {
+        let Some(kept) = store::one(&portal.database, &self.report).await? else {
+            return Ok(());
+        };
+        let permit = portal.governance.permit(&kept.owner, Via::Job, Need(Kind::Report, Action::Export)).await?;
+        let done = written(portal, &permit, &kept).await?;
+        let mut changes = portal.database.begin().await?;
+        store::finish(&mut changes, &kept.id, &done).await?;
+        lease.complete(&mut changes).await?;
+        changes.commit().await.map_err(Fault::from)?;
+        Ok(())
+    }
+
+    async fn ended(&self, changes: &mut Changes, ending: &Ending<'_>) -> Result<()> {
+        match ending {
+            Ending::Retry { .. } | Ending::Released => store::fail(changes, &self.report, "waiting", None).await,
+            Ending::Cancelled => store::fail(changes, &self.report, "failed", Some(&Text::of("Cancelled.", "Cancelado."))).await,
+            Ending::GivenUp { failure } => store::fail(changes, &self.report, "failed", Some(&failure.fault.message)).await,
+        }
+    }
+}
+
+async fn written(portal: &Portal, permit: &Permit, kept: &Kept) -> Result<Done> {
+    let order = &kept.order;
+    let format = formats::of(order.format).ok_or_else(Fault::not_found)?;
+    let rows = Arc::new(AtomicU64::new(0));
+    let progress = {
+        let rows = rows.clone();
+        move |written: u64| rows.store(written, Ordering::Relaxed)
+    };
+    let document = Document {
+        title: order.title.clone(),
+        cover: order.cover(portal, permit).await?,
+        options: &order.options,
+        sections: order.sections(portal, permit),
+        progress: &progress,
+        pdf_rows: portal.config.pdf_rows,
+        chart_script: portal.chart_script(),
+    };
+    let mut out = BufWriter::new(portal.report_store.clone(), path(kept)?);
+    let written = {
+        let writing = format.write(document, &mut out);
+        tokio::pin!(writing);
+        let mut every = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            tokio::select! {
+                written = &mut writing => break written?,
+                _ = every.tick() => store::progress(&portal.database, &kept.id, rows.load(Ordering::Relaxed)).await?,
+            }
+        }
+    };
+    tokio::io::AsyncWriteExt::shutdown(&mut out).await?;
+    let bytes = portal.report_store.head(&path(kept)?).await.map_err(Fault::internal)?.size;
+    Ok(Done { rows: written.rows, bytes, pages: written.pages, left_out: written.left_out, fingerprints: order.fingerprints(permit)? })
+}
+
+/// Where a report's file stands in the store.
+pub(super) fn path(kept: &Kept) -> Result<Path> {
+    let format = formats::of(kept.order.format).ok_or_else(Fault::not_found)?;
+    Ok(Path::from(format!("{}.{}", kept.id, format.extension())))
+}

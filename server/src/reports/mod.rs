@@ -1,0 +1,15 @@
+//! Reports: CSV, JSON and PDF files of governed rows, made under the reader's scope, recorded, and kept in the report store.
+//! Owns the table of `0008_reports.sql` and the objects below `reports/`. Never answers from a file to whom it was not made for.
+
+pub mod export;
+pub mod formats;
+mod keeping;
+mod make;
+mod open;
+mod order;
+mod store;
+
+pub use keeping::tick;
+pub use make::{MakeReport, again, limits, make};
+pub use open::{delete, file, list, state, stream};
+pub use order::{Order, Part};

@@ -1,0 +1,117 @@
+//! What was ordered: titled questions, a format and its options; turned into sections under the permit of whoever reads.
+
+use super::formats::{Cover, Section};
+use crate::{
+    access::{Permit, access_words},
+    database::now_ms,
+    fault::{Fault, Result},
+    portal::Portal,
+    warehouse,
+};
+use app::{
+    reports::asks::{Format, Options},
+    text::Text,
+    warehouse::asks::{AskQuestion, ChartKind, Question},
+};
+use futures::{StreamExt, TryStreamExt, stream, stream::BoxStream};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One report as it was ordered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    pub title: String,
+    pub parts: Vec<Part>,
+    /// Filters in force, in words.
+    pub filters: Vec<Text>,
+    pub format: Format,
+    pub options: Options,
+}
+
+/// One question of a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    pub title: String,
+    pub note: String,
+    pub question: Question,
+    pub chart: ChartKind,
+}
+
+impl Order {
+    /// Fingerprints of the shares that the permit gives of the order's marts; "not found" when one is not there.
+    pub fn fingerprints(&self, permit: &Permit) -> Result<BTreeMap<String, String>> {
+        let share = |part: &Part| {
+            let mart = permit.scope().mart(&part.question.mart).ok_or_else(Fault::not_found)?;
+            Ok((mart.name().to_owned(), mart.fingerprint().to_owned()))
+        };
+        self.parts.iter().map(share).collect()
+    }
+
+    /// The sections, each asked when its turn comes.
+    pub fn sections<'a>(&'a self, portal: &'a Portal, permit: &'a Permit) -> BoxStream<'a, Result<Section>> {
+        stream::iter(&self.parts).then(move |part| self.section(portal, permit, part)).boxed()
+    }
+
+    async fn section(&self, portal: &Portal, permit: &Permit, part: &Part) -> Result<Section> {
+        let drawn = self.format == Format::Pdf && part.chart != ChartKind::Table;
+        let answer = if drawn {
+            let asked = AskQuestion { question: part.question.clone(), chart: part.chart, language: self.options.language };
+            Some(warehouse::ask(portal.clone(), permit.clone(), asked).await?)
+        } else {
+            None
+        };
+        let prepared = warehouse::prepare(portal, permit, &part.question).await?;
+        let total = match (&answer, self.format) {
+            (Some(answer), _) => answer.total_rows,
+            (None, Format::Pdf) => Some(portal.warehouse.count(permit.scope(), &prepared.resolved.query).await?),
+            _ => None,
+        };
+        let rows = portal.warehouse.run(permit.scope(), &prepared.resolved.query).await?;
+        Ok(Section {
+            title: part.title.clone(),
+            note: part.note.clone(),
+            columns: prepared.columns,
+            total,
+            chart: part.chart,
+            answer,
+            rows: rows.batches.map_err(Fault::from).boxed(),
+        })
+    }
+
+    /// Who, when, under what.
+    pub async fn cover(&self, portal: &Portal, permit: &Permit) -> Result<Cover> {
+        let principal = permit.principal();
+        let mut access: Vec<Text> = Vec::new();
+        let mut up_to: Option<String> = None;
+        for name in self.fingerprints(permit)?.keys() {
+            let mart = warehouse::mart(permit, name)?;
+            let words = access_words(mart);
+            for text in words.filters.into_iter().chain(words.masks) {
+                if !access.contains(&text) {
+                    access.push(text);
+                }
+            }
+            let freshness = warehouse::freshness(portal, permit, mart).await?;
+            up_to = up_to.max(freshness.data_up_to);
+        }
+        let organisation = portal.identity.organisation().await?.unwrap_or_default();
+        Ok(Cover {
+            organisation: organisation.name,
+            person: principal.name.clone(),
+            department: principal.department.clone(),
+            made: moment(now_ms(), &organisation.time_zone),
+            filters: self.filters.clone(),
+            access,
+            up_to,
+        })
+    }
+}
+
+/// `2026-11-24 10:30 (Europe/Madrid)`: the organisation's clock.
+fn moment(at_ms: i64, zone: &str) -> String {
+    let utc = chrono::DateTime::from_timestamp_millis(at_ms).unwrap_or_default();
+    match zone.parse::<chrono_tz::Tz>() {
+        Ok(zone) => format!("{} ({zone})", utc.with_timezone(&zone).format("%Y-%m-%d %H:%M")),
+        Err(_) => format!("{} (UTC)", utc.format("%Y-%m-%d %H:%M")),
+    }
+}
