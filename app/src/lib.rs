@@ -37,10 +37,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=front::home::Home ssr=SsrMode::Async/>
                     <Route path=path!("/dashboards") view=dashboards::list::Dashboards ssr=SsrMode::Async/>
                     <Route path=path!("/dashboards/:id") view=dashboards::page::DashboardPage ssr=SsrMode::PartiallyBlocked/>
+                    <Route path=path!("/dashboards/:id/edit") view=dashboards::edit::EditDashboardPage ssr=SsrMode::Async/>
                     <Route path=path!("/data") view=warehouse::marts::Marts ssr=SsrMode::Async/>
                     <Route path=path!("/data/:mart") view=warehouse::mart::MartPage ssr=SsrMode::Async/>
                     <Route path=path!("/data/:mart/ask") view=warehouse::ask_page::AskPage ssr=SsrMode::Async/>
                     <Route path=path!("/questions") view=dashboards::questions::Questions ssr=SsrMode::Async/>
+                    <Route path=path!("/questions/:id") view=dashboards::questions::QuestionPage ssr=SsrMode::Async/>
                     <Route path=path!("/reports") view=reports::list::Reports ssr=SsrMode::Async/>
                     <Route path=path!("/access") view=governance::why::Why ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=identity::account::Account ssr=SsrMode::Async/>

@@ -192,10 +192,15 @@ pub struct Found {
 }
 
 /// The filters in force, as the address holds them: mart-aware conditions for one tile's question.
+///
+/// Besides the names of declared filters, `x.<mart>` is a condition on that mart alone: a mark that was clicked.
 pub fn conditions_for(filters: &[DashboardFilter], mart: &str, in_force: &[(String, Filter)]) -> Vec<Filter> {
     in_force
         .iter()
         .filter_map(|(name, filter)| {
+            if let Some(crossed) = name.strip_prefix("x.") {
+                return (crossed == mart).then(|| filter.clone());
+            }
             let declared = filters.iter().find(|f| &f.name == name)?;
             let (_, column) = declared.columns.iter().find(|(m, _)| m == mart)?;
             Some(Filter { column: column.clone(), test: filter.test.clone() })

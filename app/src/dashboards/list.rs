@@ -1,11 +1,88 @@
-//! The list of dashboards.
+//! The list of dashboards: one's own and those of one's departments.
 
-use super::words;
-use crate::{ui::page::PageHead, visit::use_language};
+use super::{
+    asks::{DashboardCard, ListDashboards},
+    create::NewDashboard,
+    words,
+};
+use crate::{
+    ask::ask,
+    ui::{
+        calendar::now_ms,
+        figures::use_figures,
+        icon::{Glyph, Icon},
+        page::PageHead,
+        states::{Empty, Skeleton, outcome},
+    },
+    visit::use_language,
+    warehouse::{address::path_step, say::spelled},
+};
 use leptos::prelude::*;
 
+/// Address `/dashboards`.
 #[component]
 pub fn Dashboards() -> impl IntoView {
     let language = use_language();
-    view! { <PageHead title=words::dashboards(language)/> }
+    let dashboards = Resource::new(|| (), |()| ask(ListDashboards {}));
+    let retry = Callback::new(move |()| dashboards.refetch());
+    view! {
+        <PageHead title=words::dashboards(language) lead=words::dashboards_lead(language)><NewDashboard/></PageHead>
+        <Suspense fallback=|| view! { <Skeleton shape="page"/> }>
+            {move || Suspend::new(async move { outcome(dashboards.await, Some(retry), |dashboards| view! { <Cards dashboards/> }.into_any()) })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Cards(dashboards: Vec<DashboardCard>) -> impl IntoView {
+    let language = use_language();
+    if dashboards.is_empty() {
+        return view! { <Empty title=words::none_yet(language) text=words::none_yet_text(language) glyph=Glyph::Dashboard/> }.into_any();
+    }
+    let (own, given): (Vec<_>, Vec<_>) = dashboards.into_iter().partition(|card| card.own);
+    view! {
+        <Group title=words::department_dashboards(language) cards=given/>
+        <Group title=words::own_dashboards(language) cards=own/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Group(title: &'static str, cards: Vec<DashboardCard>) -> impl IntoView {
+    (!cards.is_empty()).then(|| {
+        view! {
+            <section class="card-group">
+                <h2>{title}</h2>
+                <ul class="cards">{cards.into_iter().map(|card| view! { <DashboardItem card/> }).collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn DashboardItem(card: DashboardCard) -> impl IntoView {
+    let language = use_language();
+    let figures = use_figures();
+    let tiles = if card.tiles == 1 { words::tile_one(language) } else { words::tiles(language) };
+    let mut facts =
+        vec![format!("{} {tiles}", figures.count(u64::from(card.tiles))), format!("{} {}", words::changed(language), figures.when(card.updated_ms, now_ms()))];
+    if !card.own && !card.department.is_empty() {
+        facts.insert(0, capital(&spelled(&card.department)));
+    }
+    view! {
+        <li>
+            <a class="card" href=format!("/dashboards/{}", path_step(&card.id))>
+                <Icon glyph=Glyph::Dashboard/>
+                <b>{card.title.get(language).to_owned()}</b>
+                <span>{card.description.get(language).to_owned()}</span>
+                <small>{facts.join(" · ")}</small>
+            </a>
+        </li>
+    }
+}
+
+/// With a capital first letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

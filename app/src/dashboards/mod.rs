@@ -1,6 +1,15 @@
 //! Dashboards, tiles and saved questions.
 pub mod asks;
+pub mod board;
+pub mod create;
+pub mod drill;
+pub mod edit;
+pub mod edit_tile;
+pub mod filter_dialogs;
+pub mod filters;
 pub mod list;
 pub mod page;
 pub mod questions;
+pub mod state;
+pub mod tile;
 pub mod words;

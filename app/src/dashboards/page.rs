@@ -1,11 +1,79 @@
-//! One dashboard: filters, tiles, and what can be done with it.
+//! The page of one dashboard: title, freshness, filters, what one's access hides, tiles.
 
-use super::words;
-use crate::{ui::page::PageHead, visit::use_language};
+use super::{
+    asks::{Dashboard, OpenDashboard},
+    board::Board,
+    drill::{Drill, DrillDialog},
+    filters::FilterBar,
+    tile::TileView,
+    words,
+};
+use crate::{
+    ask::ask,
+    reports::{
+        asks::Subject,
+        download::{DownloadDialog, Downloads, Offer},
+    },
+    ui::{
+        button::{Button, LinkButton, Tone},
+        figures::use_figures,
+        icon::Glyph,
+        page::PageHead,
+        states::{Empty, Skeleton, Stale, outcome},
+    },
+    visit::use_language,
+    warehouse::{address::path_step, say::freshness_text},
+};
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
+/// Address `/dashboards/{id}`; its search part holds the view (see `state.rs`).
 #[component]
 pub fn DashboardPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let dashboard = Resource::new(move || id.get(), |id| ask(OpenDashboard { id }));
+    let retry = Callback::new(move |()| dashboard.refetch());
+    view! {
+        <Suspense fallback=|| view! { <Skeleton shape="page"/> }>
+            {move || Suspend::new(async move { outcome(dashboard.await, Some(retry), |dashboard| view! { <DashboardView dashboard/> }.into_any()) })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn DashboardView(dashboard: Dashboard) -> impl IntoView {
     let language = use_language();
-    view! { <PageHead title=words::dashboard(language)/> }
+    let figures = use_figures();
+    let board = Board::new(dashboard.clone());
+    let (downloads, drill) = (Downloads::new(), Drill::new());
+    let title = dashboard.card.title.get(language).to_owned();
+    let (may_download, empty) = (dashboard.may_download, dashboard.tiles.is_empty());
+    let edit_href = format!("/dashboards/{}/edit", path_step(&dashboard.card.id));
+    let offer = {
+        let (title, id) = (title.clone(), dashboard.card.id.clone());
+        move |()| downloads.offer(Offer { title: title.clone(), rows: None, subject: Subject::Dashboard { id: id.clone(), filters: board.report_filters() } })
+    };
+    view! {
+        <PageHead title lead=freshness_text(&dashboard.freshness, &figures)>
+            {dashboard.may_edit.then(|| view! { <LinkButton href=edit_href label=words::edit(language) glyph=Glyph::Edit/> })}
+            {(may_download && !empty)
+                .then(|| view! { <Button label=words::download(language).to_owned() tone=Tone::Solid glyph=Glyph::Download on_press=offer/> })}
+        </PageHead>
+        {dashboard.freshness.stale.then(|| view! { <Stale loaded_ms=dashboard.freshness.loaded_at_ms/> })}
+        <FilterBar board/>
+        {empty
+            .then(|| {
+                view! {
+                    <Empty title=words::no_tiles(language) text=words::no_tiles_text(language) glyph=Glyph::Dashboard>
+                        <LinkButton href="/data" label=words::ask_question(language) glyph=Glyph::Explore/>
+                    </Empty>
+                }
+            })}
+        <div class="tiles">
+            {dashboard.tiles.into_iter().map(|tile| view! { <TileView tile board drill downloads=may_download.then_some(downloads)/> }).collect_view()}
+        </div>
+        <DrillDialog drill/>
+        {may_download.then(|| view! { <DownloadDialog downloads/> })}
+    }
 }

@@ -1,11 +1,169 @@
-//! One's earlier downloads.
+//! The report store: one's own earlier downloads.
 
-use super::words;
-use crate::{ui::page::PageHead, visit::use_language};
+use super::{
+    asks::{DeleteReport, ListReports, ReportCard, RunAgain, State},
+    download::format_words,
+    progress::{file_href, under_way},
+    words,
+};
+use crate::{
+    ask::{Fault, ask},
+    text::Language,
+    ui::{
+        browser,
+        button::{Button, LinkButton, Tone},
+        calendar::now_ms,
+        chip::{Mood, Tag},
+        figures::{Figures, NONE, use_figures},
+        icon::Glyph,
+        page::PageHead,
+        states::{Empty, Skeleton, outcome},
+        table::{Cell, Column, DataTable},
+        toast::use_toasts,
+    },
+    visit::use_language,
+};
 use leptos::prelude::*;
 
+/// How often a list with reports under way is asked anew.
+const ASK_EVERY_MS: u64 = 2_000;
+
+/// Address `/reports`.
 #[component]
 pub fn Reports() -> impl IntoView {
     let language = use_language();
-    view! { <PageHead title=words::reports(language)/> }
+    let reports = Resource::new(|| (), |()| ask(ListReports {}));
+    let retry = Callback::new(move |()| reports.refetch());
+    let waiting = RwSignal::new(false);
+    browser::every(ASK_EVERY_MS, move || {
+        if waiting.get_untracked() {
+            reports.refetch();
+        }
+    });
+    view! {
+        <PageHead title=words::reports(language) lead=words::reports_lead(language)/>
+        <Transition fallback=|| view! { <Skeleton shape="table"/> }>
+            {move || Suspend::new(async move {
+                let answer = reports.await;
+                waiting.set(answer.as_ref().is_ok_and(|reports| reports.iter().any(|report| under_way(report.state))));
+                outcome(answer, Some(retry), move |reports| view! { <ReportList reports changed=retry/> }.into_any())
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn ReportList(reports: Vec<ReportCard>, changed: Callback<()>) -> impl IntoView {
+    let language = use_language();
+    if reports.is_empty() {
+        return view! {
+            <Empty title=words::none_yet(language) text=words::none_yet_text(language) glyph=Glyph::Report>
+                <LinkButton href="/dashboards" label=words::see_dashboards(language)/>
+            </Empty>
+        }
+        .into_any();
+    }
+    let figures = use_figures();
+    let columns = vec![
+        Column::text("title", words::title_head(language)),
+        Column::text("state", words::state(language)),
+        Column::figure("rows", words::rows(language)),
+        Column::figure("size", words::size(language)),
+        Column::text("made", words::made(language)),
+        Column::text("expires", words::expires(language)),
+        Column::text("actions", words::actions(language)).fixed(),
+    ];
+    let now = now_ms();
+    let rows = reports.into_iter().map(|report| row(report, &figures, now, changed)).collect::<Vec<_>>();
+    view! { <section class="panel"><DataTable caption=words::reports(language) columns rows/></section> }.into_any()
+}
+
+fn row(report: ReportCard, figures: &Figures, now: i64, changed: Callback<()>) -> Vec<Cell> {
+    let language = figures.language;
+    let done = report.state == State::Ready;
+    let told = |known: bool, text: String| if known { text } else { NONE.into() };
+    let (title, state) = (report.clone(), report.clone());
+    let made = figures.when(report.made_ms, now);
+    let expires = if report.state == State::Expired { NONE.to_owned() } else { figures.when(report.expires_ms, now) };
+    vec![
+        Cell::view(report.title.clone(), move || view! { <TitleCell report=title.clone()/> }.into_any()),
+        Cell::view(state_words(report.state, language).0, move || view! { <StateCell report=state.clone()/> }.into_any()),
+        Cell::figure(told(report.rows > 0 || done, figures.count(report.rows)), report.rows as f64),
+        Cell::figure(told(report.bytes > 0, figures.bytes(report.bytes)), report.bytes as f64),
+        Cell::figure(made, report.made_ms as f64),
+        Cell::figure(expires, report.expires_ms as f64),
+        Cell::view("", move || view! { <Actions report=report.clone() changed/> }.into_any()),
+    ]
+}
+
+#[component]
+fn TitleCell(report: ReportCard) -> impl IntoView {
+    let language = use_language();
+    let figures = use_figures();
+    let format = format_words(report.format, language).0;
+    let pages = report.pages.map(|pages| format!(" · {} {}", figures.count(u64::from(pages)), words::pages(language)));
+    view! { <span class="two-lines"><b>{report.title}</b><span>{format}{pages}</span></span> }
+}
+
+fn state_words(state: State, language: Language) -> (&'static str, Mood) {
+    match state {
+        State::Waiting => (words::state_waiting(language), Mood::Busy),
+        State::Making => (words::state_making(language), Mood::Busy),
+        State::Ready => (words::state_ready(language), Mood::Good),
+        State::Failed => (words::state_failed(language), Mood::Bad),
+        State::RunAgain => (words::state_run_again(language), Mood::Lamp),
+        State::Expired => (words::state_expired(language), Mood::Plain),
+    }
+}
+
+#[component]
+fn StateCell(report: ReportCard) -> impl IntoView {
+    let language = use_language();
+    let (label, mood) = state_words(report.state, language);
+    let why = match report.state {
+        State::RunAgain => Some(words::run_again_why(language).to_owned()),
+        State::Failed => report.fault.as_ref().map(|text| text.get(language).to_owned()),
+        _ => report.left_out.as_ref().map(|text| text.get(language).to_owned()),
+    };
+    view! {
+        <div class="report-state">
+            <Tag label mood/>
+            {report.progress.filter(|_| under_way(report.state)).map(|done| view! { <progress class="progress" max="100" value=(done * 100.0).round().to_string() aria-label=label></progress> })}
+            {why.map(|why| view! { <small>{why}</small> })}
+        </div>
+    }
+}
+
+#[component]
+fn Actions(report: ReportCard, changed: Callback<()>) -> impl IntoView {
+    let language = use_language();
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let finish = move |outcome: Result<(), Fault>, said: &'static str| {
+        busy.try_set(false);
+        match outcome {
+            Ok(()) => toasts.say(said),
+            Err(fault) => toasts.fault(&fault, language),
+        }
+        changed.run(());
+    };
+    let (delete_id, again_id) = (report.id.clone(), report.id.clone());
+    let delete = move |()| {
+        busy.set(true);
+        let id = delete_id.clone();
+        browser::spawn(async move { finish(ask(DeleteReport { id }).await, words::deleted(language)) });
+    };
+    let again = move |()| {
+        busy.set(true);
+        let id = again_id.clone();
+        browser::spawn(async move { finish(ask(RunAgain { id }).await.map(drop), words::being_made_again(language)) });
+    };
+    let may_run_again = matches!(report.state, State::RunAgain | State::Failed | State::Expired);
+    view! {
+        <div class="row-actions">
+            {(report.state == State::Ready).then(|| view! { <LinkButton href=file_href(&report.id) label=words::open_file(language) glyph=Glyph::Download external=true/> })}
+            {may_run_again.then(|| view! { <Button label=words::run_again(language).to_owned() glyph=Glyph::Again busy on_press=again/> })}
+            <Button label=words::delete(language).to_owned() tone=Tone::Ghost glyph=Glyph::Delete busy on_press=delete/>
+        </div>
+    }
 }

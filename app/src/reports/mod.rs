@@ -1,4 +1,6 @@
 //! Reports: the download dialog and the report store.
 pub mod asks;
+pub mod download;
 pub mod list;
+pub mod progress;
 pub mod words;

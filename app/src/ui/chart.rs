@@ -25,9 +25,13 @@ pub fn Chart(
     #[prop(into)]
     table: ViewFn,
     #[prop(optional, into)] on_mark: Option<Callback<Mark>>,
+    /// Which of the two is shown, when something outside switches them; without it the chart has a button of its own.
+    #[prop(optional, into)]
+    as_table: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let language = use_language();
-    let as_table = RwSignal::new(false);
+    let switched_outside = as_table.is_some();
+    let as_table = as_table.unwrap_or_else(|| RwSignal::new(false));
     load_charts();
     let toggle_label = Signal::derive(move || if as_table.get() { words::show_chart(language) } else { words::show_table(language) }.to_owned());
     let clicked = move |event: leptos::web_sys::CustomEvent| {
@@ -37,9 +41,14 @@ pub fn Chart(
     };
     view! {
         <figure class="chart">
-            <div class="chart-toggle">
-                <IconButton label=toggle_label glyph=Glyph::Table pressed=as_table on_press=move |()| as_table.update(|shown| *shown = !*shown)/>
-            </div>
+            {(!switched_outside)
+                .then(|| {
+                    view! {
+                        <div class="chart-toggle">
+                            <IconButton label=toggle_label glyph=Glyph::Table pressed=as_table on_press=move |()| as_table.update(|shown| *shown = !*shown)/>
+                        </div>
+                    }
+                })}
             <div class="chart-plot" class:gone=move || as_table.get()>
                 <atalaya-chart role="img" aria-label=label data-option=move || option.get() on:markclick=clicked></atalaya-chart>
             </div>

@@ -1,6 +1,25 @@
-//! Marts: the list, a mart's page, and "Ask".
+//! Marts: the list, a mart's page, and "Ask"; how questions are written in addresses and how answers are shown.
+pub mod address;
+pub mod answer;
+pub mod answer_table;
+pub mod ask_controls;
+pub mod ask_filters;
 pub mod ask_page;
+pub mod ask_result;
 pub mod asks;
+pub mod calendar;
+pub mod cells;
+pub mod change;
+pub mod charts;
+pub mod choose;
+pub mod figure;
+pub mod listing;
+pub mod mark;
 pub mod mart;
 pub mod marts;
+pub mod period;
+pub mod save;
+pub mod say;
+pub mod spark;
 pub mod words;
+pub mod written;

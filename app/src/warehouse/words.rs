@@ -1,7 +1,203 @@
-//! Words of marts and questions.
+//! Words of marts, questions and answers.
+
+use crate::text::Language;
 
 crate::words! {
-    marts: "Data", "Datos";
-    mart: "Data mart", "Mart de datos";
+    data: "Data", "Datos";
+    data_lead: "Every set of data you may use, in words.", "Todos los datos que puede usar, en palabras.";
+    no_data: "No data yet", "Aún no hay datos";
+    no_data_text: "Data appears here once your department has been given some. Whoever administers the portal can do that.",
+        "Los datos aparecen aquí cuando se conceden a su departamento. Puede hacerlo quien administra el portal.";
+    find_data: "Find data or a column", "Buscar datos o una columna";
+    find_column: "Find a column", "Buscar una columna";
+    nothing_found: "Nothing with that name.", "Nada con ese nombre.";
+    clear_search: "Clear the search", "Borrar la búsqueda";
     ask: "Ask", "Preguntar";
+    open: "Open", "Abrir";
+    download: "Download", "Descargar";
+    columns: "Columns", "Columnas";
+    column: "Column", "Columna";
+    name_in_data: "Name in the data", "Nombre en los datos";
+    measures: "Measures", "Medidas";
+    measure: "Measure", "Medida";
+    kind: "Kind", "Tipo";
+    meaning: "Meaning", "Significado";
+    unit: "Unit", "Unidad";
+    sample: "Some rows", "Algunas filas";
+    about: "About this data", "Sobre estos datos";
+    department: "Department", "Departamento";
+    data_up_to: "Data up to", "Datos hasta";
+    loaded: "loaded", "cargado";
+    loaded_head: "Loaded", "Cargado";
+    rows: "rows", "filas";
+    row: "row", "fila";
+    rows_head: "Rows you see", "Filas que ve";
+    groups: "groups", "grupos";
+    of: "of", "de";
+    you_see: "You see", "Usted ve";
+    you_see_all: "You see every row and value.", "Usted ve todas las filas y valores.";
+    access: "Your access", "Su acceso";
+    why_access: "Why do I see this?", "¿Por qué veo esto?";
+    masked: "masked", "enmascarado";
+    not_available: "not with your access", "no con su acceso";
+    dimension: "to group and filter by", "para agrupar y filtrar";
+    for_grouping: "For grouping", "Para agrupar";
+    not_loaded: "not loaded yet", "sin cargar todavía";
+    kind_text: "text", "texto";
+    kind_integer: "whole number", "número entero";
+    kind_number: "number", "número";
+    kind_bool: "yes or no", "sí o no";
+    kind_date: "date", "fecha";
+    kind_timestamp: "date and time", "fecha y hora";
+    yes: "yes", "sí";
+    no: "no", "no";
+    blank: "(blank)", "(en blanco)";
+    empty: "(empty)", "(vacío)";
+    quarter_letter: "Q", "T";
+    no_rows: "No rows", "Sin filas";
+    no_rows_text: "Nothing in the data fits these filters. Take one away or widen the dates.", "Ningún dato cumple estos filtros. Quite alguno o amplíe las fechas.";
+    sorted_by: "sorted by", "ordenado por";
+    versus: "vs.", "vs.";
+    up: "up", "sube";
+    down: "down", "baja";
+    unchanged: "unchanged", "sin cambios";
+    points: "pp", "pp";
+    nothing_to_compare: "nothing to compare with", "sin nada con que comparar";
+    previous_period: "previous period", "periodo anterior";
+    previous_year: "a year earlier", "un año antes";
+    previous_quarter: "previous quarter", "trim. anterior";
+    previous_month: "previous month", "mes anterior";
+    previous_week: "previous week", "semana anterior";
+    trend: "Trend", "Tendencia";
+    previous_page: "Previous", "Anterior";
+    next_page: "Next", "Siguiente";
+    rows_from: "Rows", "Filas";
+    to: "to", "a";
+    in_words_all: "all", "todo";
+    not_word: "not", "no";
+    contains: "contains", "contiene";
+    from_word: "from", "desde";
+    up_to_word: "up to", "hasta";
+    is_empty: "is empty", "está vacío";
+    not_empty: "is not empty", "no está vacío";
+    and_more: "more", "más";
+    took: "Answered in", "Respondido en";
+    from_cache: "from memory", "de memoria";
+    // Ask
+    ask_title: "Ask", "Preguntar";
+    ask_about: "Ask about", "Preguntar sobre";
+    ask_pick: "Choose data to ask about", "Elija los datos sobre los que preguntar";
+    ask_pick_lead: "Measures, groups, filters and a chart: no program text needed.", "Medidas, grupos, filtros y un gráfico: sin escribir código.";
+    ask_start: "Pick a measure to begin", "Elija una medida para empezar";
+    ask_start_text: "Then say by what to group it. The result appears here and follows every change.", "Después diga por qué agruparla. El resultado aparece aquí y sigue cada cambio.";
+    what_to_measure: "What to measure", "Qué medir";
+    group_by: "Group by", "Agrupar por";
+    add_group: "Add a group", "Añadir un grupo";
+    group_number: "Group", "Grupo";
+    only_where: "Only where", "Solo donde";
+    add_filter: "Add a filter", "Añadir un filtro";
+    remove: "Remove", "Quitar";
+    remove_group: "Remove this group", "Quitar este grupo";
+    remove_filter: "Remove this filter", "Quitar este filtro";
+    change_filter: "Change this filter", "Cambiar este filtro";
+    sort: "Sort by", "Ordenar por";
+    sort_none: "As it comes", "Como venga";
+    largest_first: "largest first", "de mayor a menor";
+    smallest_first: "smallest first", "de menor a mayor";
+    show_at_most: "Show at most", "Mostrar como mucho";
+    compare_with: "Compare with", "Comparar con";
+    nothing: "nothing", "nada";
+    show_as: "Show as", "Mostrar como";
+    settings: "What to ask", "Qué preguntar";
+    result: "Result", "Resultado";
+    each: "by", "por";
+    choose_column: "Choose a column", "Elija una columna";
+    save_question: "Save", "Guardar";
+    save_title: "Save this question", "Guardar esta pregunta";
+    question_name: "Name", "Nombre";
+    question_name_help: "Say what it shows, e.g. “Sales by region”.", "Diga qué muestra, p. ej. «Ventas por región».";
+    put_on_dashboard: "Put it on a dashboard", "Ponerla en un tablero";
+    no_dashboard: "None, just save it", "En ninguno, solo guardarla";
+    new_dashboard: "A new dashboard", "Un tablero nuevo";
+    new_dashboard_name: "Name of the new dashboard", "Nombre del tablero nuevo";
+    saved: "Saved.", "Guardada.";
+    see_questions: "Saved questions", "Preguntas guardadas";
+    see_dashboard: "Open the dashboard", "Abrir el tablero";
+    start_again: "Start again", "Empezar de nuevo";
+    listing: "Rows, ungrouped", "Filas sin agrupar";
+    condition: "Condition", "Condición";
+    value: "Value", "Valor";
+    values: "Values", "Valores";
+    first_value: "From", "Desde";
+    last_value: "To", "Hasta";
+    period: "Period", "Periodo";
+    apply: "Apply", "Aplicar";
+    find_value: "Find a value", "Buscar un valor";
+    values_shown: "The most frequent values; search for others.", "Los valores más frecuentes; busque para ver otros.";
+    no_values: "No value with these letters.", "Ningún valor con esas letras.";
+    chosen: "chosen", "elegidos";
+    choose_none: "Choose none", "No elegir ninguno";
+    fill_value: "Give a value.", "Indique un valor.";
+    number_wanted: "This must be a number.", "Debe ser un número.";
+    test_is: "is one of", "es uno de";
+    test_is_not: "is none of", "no es ninguno de";
+    test_between: "lies between", "está entre";
+    test_at_least: "is at least", "es al menos";
+    test_at_most: "is at most", "es como mucho";
+    test_contains: "contains", "contiene";
+    test_period: "is in the period", "está en el periodo";
+    grain_hour: "hour", "hora";
+    grain_day: "day", "día";
+    grain_week: "week", "semana";
+    grain_month: "month", "mes";
+    grain_quarter: "quarter", "trimestre";
+    grain_year: "year", "año";
+    grain_day_of_week: "day of the week", "día de la semana";
+    grain_hour_of_day: "hour of the day", "hora del día";
+    chart_table: "Table", "Tabla";
+    chart_number: "Figure", "Cifra";
+    chart_line: "Line", "Línea";
+    chart_area: "Area", "Área";
+    chart_bar: "Bars", "Barras";
+    chart_stacked_bar: "Stacked bars", "Barras apiladas";
+    chart_ranking: "Ranking", "Clasificación";
+    chart_heat_map: "Heat map", "Mapa de calor";
+    chart_treemap: "Treemap", "Mapa de árbol";
+    chart_pie: "Pie", "Tarta";
+    chart_scatter: "Points", "Puntos";
+    this_month: "this month", "este mes";
+    this_quarter: "this quarter", "este trimestre";
+    this_year: "this year", "este año";
+    last_day: "last day", "último día";
+    last_week: "last week", "última semana";
+    last_month: "last month", "último mes";
+    last_quarter: "last quarter", "último trimestre";
+    last_year: "last year", "último año";
+    days: "days", "días";
+    weeks: "weeks", "semanas";
+    months: "months", "meses";
+    quarters: "quarters", "trimestres";
+    years: "years", "años";
+    last_many: "last", "últimos";
+    last_many_feminine: "last", "últimas";
+}
+
+/// 1 = Monday … 7 = Sunday.
+pub fn weekday(language: Language, day: i64) -> &'static str {
+    const EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    const ES: [&str; 7] = ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"];
+    let names = match language {
+        Language::En => EN,
+        Language::Es => ES,
+    };
+    usize::try_from(day - 1).ok().and_then(|place| names.get(place).copied()).unwrap_or("")
+}
+
+crate::words! {
+    period_from: "Periods count back from the last day with data,", "Los periodos se cuentan hacia atrás desde el último día con datos,";
+    all_dates: "all dates", "todas las fechas";
+    own_range: "Your own range", "Un intervalo propio";
+    first_day: "First day", "Primer día";
+    last_day_of: "Last day", "Último día";
+    range_backwards: "The last day lies before the first.", "El último día es anterior al primero.";
 }
