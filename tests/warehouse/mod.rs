@@ -1,7 +1,10 @@
-//! What a reader gets from a governed mart, and what no query gets out of it.
+//! The lake and its builds; what a reader gets from a governed mart, and what no query gets out of it.
 
 mod attacks;
 mod bounds;
+mod build;
 mod house;
+mod killed;
+mod lake;
 mod statements;
 mod typed;

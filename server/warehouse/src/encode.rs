@@ -239,8 +239,7 @@ impl OpenFile {
     fn finish(mut self, columns: &[PinnedColumn]) -> Result<DataFile, ParquetError> {
         let metadata = self.writer.finish()?;
         let bytes = self.writer.bytes_written() as u64;
-        let file = self.writer.into_inner()?;
-        file.sync_all()?;
+        self.writer.inner().sync_all()?;
         Ok(DataFile { name: self.name, bytes, rows: self.rows, stats: delta_stats(columns, &metadata) })
     }
 }
