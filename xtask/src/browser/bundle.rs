@@ -36,7 +36,7 @@ pub fn style() -> Result<()> {
     inputs.extend([places::root().join("style"), places::browser().join("package-lock.json")]);
     when_changed("browser half: style", &stamp("style"), &inputs, &[include_str!("bundle.rs")], std::slice::from_ref(&output), || {
         let out = format!("--outfile={}", output.display());
-        quiet(esbuild().args(["portal.css", "--loader:.woff2=file", "--asset-names=[name]", "--external:/*", "--target=es2022", &out]))
+        quiet(esbuild().args(["portal.css", "--loader:.woff2=file", "--asset-names=[name]", "--target=es2022", &out]))
     })
 }
 

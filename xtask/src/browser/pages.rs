@@ -30,13 +30,10 @@ pub fn build() -> Result<()> {
 
 fn compile() -> Result<PathBuf> {
     // `crate-type` is given here and not in Cargo.toml: with two crate types cargo silently drops link-time optimisation.
-    show(cargo().args(["rustc", "--locked", "-p", "app", "--lib", "--crate-type", "cdylib", "--target", TARGET]).args([
-        "--no-default-features",
-        "--features",
-        "hydrate",
-        "--profile",
-        "browser",
-    ]))?;
+    let crate_alone = ["rustc", "--locked", "-p", "app", "--lib", "--crate-type", "cdylib", "--target", TARGET];
+    let as_browser_half = ["--no-default-features", "--features", "hydrate", "--profile", "browser"];
+    // wasm-bindgen reads the list of WebAssembly features that stripping would remove, and strips by itself.
+    show(cargo().args(crate_alone).args(as_browser_half).args(["--", "-C", "strip=none"]))?;
     Ok(places::target().join(TARGET).join("browser/app.wasm"))
 }
 
