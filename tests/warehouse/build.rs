@@ -19,7 +19,11 @@ async fn a_build_reads_pinned_versions_and_no_newer_ones() {
     lake.put("lake.sales", "run-1", vec![sales(0, 100)]).await;
     lake.put("lake.sales", "run-2", vec![sales(0, 999)]).await;
     let scope = scope(&lake, &[("lake.sales", 0)]);
-    let built = lake.warehouse.build(&scope, "warehouse.store", "run-3", "select store, sum(amount) as amount, count(*) as lines from lake.sales group by store").await.unwrap();
+    let built = lake
+        .warehouse
+        .build(&scope, "warehouse.store", "run-3", "select store, sum(amount) as amount, count(*) as lines from lake.sales group by store")
+        .await
+        .unwrap();
     assert_eq!(built.rows, 7);
     let scope = scope.with("warehouse.store", built.version);
     let count = async |sql: &str| lake.warehouse.check(&scope, "warehouse.store", sql).await.unwrap();
@@ -35,7 +39,11 @@ async fn what_is_not_in_the_scope_does_not_exist() {
     lake.put("lake.secret", "run-1", vec![sales(0, 10)]).await;
     let scope = scope(&lake, &[("lake.sales", 0)]);
     let mut texts = Vec::new();
-    for (sql, named) in [("select * from lake.secret", "lake.secret"), ("select * from lake.nowhere", "lake.nowhere"), ("select * from lake.sales where id in (select id from lake.secret)", "lake.secret")] {
+    for (sql, named) in [
+        ("select * from lake.secret", "lake.secret"),
+        ("select * from lake.nowhere", "lake.nowhere"),
+        ("select * from lake.sales where id in (select id from lake.secret)", "lake.secret"),
+    ] {
         match lake.warehouse.build(&scope, "mart.x", "run", sql).await {
             Err(QueryFault::Definition { reason, .. }) => texts.push(reason.replace(named, "…")),
             other => panic!("{sql}: {other:?}"),
@@ -43,7 +51,13 @@ async fn what_is_not_in_the_scope_does_not_exist() {
     }
     texts.dedup();
     assert_eq!(texts.len(), 1, "there and not there differ: {texts:?}");
-    for sql in ["select * from sales", "select * from this", "select * from other.lake.sales", "select * from information_schema.tables", "select * from 'file.parquet'"] {
+    for sql in [
+        "select * from sales",
+        "select * from this",
+        "select * from other.lake.sales",
+        "select * from information_schema.tables",
+        "select * from 'file.parquet'",
+    ] {
         assert!(matches!(lake.warehouse.build(&scope, "mart.x", "run", sql).await, Err(QueryFault::Definition { .. })), "{sql}");
     }
 }
@@ -93,7 +107,8 @@ async fn a_check_is_one_count() {
     let lake = open().await;
     lake.put("lake.sales", "run-1", vec![sales(0, 10)]).await;
     let scope = scope(&lake, &[("lake.sales", 0)]);
-    for sql in ["select id from this", "select 1 as a, 2 as b", "select 'x'", "select -1", "select 0.5", "select count(*) from lake.other", "delete from this"] {
+    for sql in ["select id from this", "select 1 as a, 2 as b", "select 'x'", "select -1", "select 0.5", "select count(*) from lake.other", "delete from this"]
+    {
         assert!(lake.warehouse.check(&scope, "lake.sales", sql).await.is_err(), "{sql}");
     }
     assert!(lake.warehouse.check(&scope, "lake.other", "select count(*) from this").await.is_err());
@@ -108,12 +123,16 @@ async fn ft_b21_a_sort_larger_than_memory_spills_and_a_join_ends_with_its_reason
     let sorted = lake.warehouse.build(&scope, "mart.sorted", "run", "select * from lake.sales order by store, amount desc").await.unwrap();
     assert_eq!(sorted.rows, 2_000_000);
     assert_eq!(lake.warehouse.row_hash("mart.sorted", 0).await.unwrap(), lake.warehouse.row_hash("lake.sales", 0).await.unwrap());
-    let joined = lake.warehouse.build(&scope, "mart.joined", "run", "select a.store, b.id as other, a.id from lake.sales a join lake.sales b on a.id = b.id and a.store = b.store").await;
+    let joined = lake
+        .warehouse
+        .build(&scope, "mart.joined", "run", "select a.store, b.id as other, a.id from lake.sales a join lake.sales b on a.id = b.id and a.store = b.store")
+        .await;
     match joined {
         Ok(joined) => assert_eq!(joined.rows, 2_000_000),
         Err(fault) => assert!(matches!(fault, QueryFault::TooMuch("memory")), "{fault:?}"),
     }
-    let left: Vec<_> = std::fs::read_dir(lake.folder.path().join("scratch")).unwrap().flat_map(|entry| std::fs::read_dir(entry.unwrap().path()).unwrap()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(lake.folder.path().join("scratch")).unwrap().flat_map(|entry| std::fs::read_dir(entry.unwrap().path()).unwrap()).collect();
     assert!(left.is_empty(), "spilled files stay: {left:?}");
 }
 

@@ -44,7 +44,10 @@ async fn ft_b01_killed_at_twenty_random_moments() {
         let version = write(&lake.warehouse, &format!("rerun-{attempt}")).await;
         assert_eq!(lake.warehouse.row_hash("lake.sales", version).await.unwrap(), expected, "attempt {attempt}");
         lake.warehouse.clean("lake.sales", &[pinned, version], &[]).await.unwrap();
-        let strangers: Vec<String> = data_files(&lake, "lake.sales").into_iter().filter(|name| !name.starts_with("pinned.") && !name.starts_with(&format!("rerun-{attempt}."))).collect();
+        let strangers: Vec<String> = data_files(&lake, "lake.sales")
+            .into_iter()
+            .filter(|name| !name.starts_with("pinned.") && !name.starts_with(&format!("rerun-{attempt}.")))
+            .collect();
         assert_eq!(strangers, Vec::<String>::new(), "attempt {attempt}");
         assert_eq!(lake.warehouse.row_hash("lake.sales", version).await.unwrap(), expected, "attempt {attempt}");
     }
