@@ -9,7 +9,7 @@ use arrow::{
 use datafusion::common::DataFusionError;
 use futures::{
     StreamExt, TryStreamExt,
-    stream::{BoxStream, FuturesOrdered},
+    stream::{BoxStream, Fuse, FuturesOrdered},
 };
 use parquet::{
     arrow::{
@@ -104,10 +104,11 @@ pub(crate) async fn write_files(
 /// Batches gathered to row groups.
 fn row_groups(batches: BoxStream<'static, Result<RecordBatch, QueryFault>>) -> BoxStream<'static, Result<Vec<RecordBatch>, QueryFault>> {
     struct Gathering {
-        batches: BoxStream<'static, Result<RecordBatch, QueryFault>>,
+        batches: Fuse<BoxStream<'static, Result<RecordBatch, QueryFault>>>,
         rest: Option<RecordBatch>,
     }
-    let gathering = Gathering { batches, rest: None };
+    // Fused: the group that ends at the last batch is not the last question.
+    let gathering = Gathering { batches: batches.fuse(), rest: None };
     futures::stream::try_unfold(gathering, |mut state| async move {
         let (mut group, mut rows, mut bytes) = (Vec::new(), 0, 0);
         while rows < GROUP_ROWS && bytes < GROUP_BYTES {

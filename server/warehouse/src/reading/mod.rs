@@ -166,6 +166,7 @@ fn until_fault(batches: BoxStream<'static, Result<Batch, ReadFault>>) -> BoxStre
             Err(fault) => Some((Err(fault), None)),
         }
     })
+    .fuse()
     .boxed()
 }
 
