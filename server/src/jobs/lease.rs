@@ -18,7 +18,6 @@ pub struct Lease {
     pub job: String,
     /// Which try this is, from 1; tries cut short by a dying process count here.
     pub attempt: u32,
-    pub(super) owner: String,
     pub(super) fence: i64,
     over: CancellationToken,
     why: Arc<Mutex<Option<Over>>>,
@@ -35,8 +34,8 @@ pub(super) enum Over {
 }
 
 impl Lease {
-    pub(super) fn new(job: String, attempt: i64, owner: String, fence: i64) -> Self {
-        Self { job, attempt: u32::try_from(attempt).unwrap_or(u32::MAX), owner, fence, over: CancellationToken::new(), why: Arc::default() }
+    pub(super) fn new(job: String, attempt: i64, fence: i64) -> Self {
+        Self { job, attempt: u32::try_from(attempt).unwrap_or(u32::MAX), fence, over: CancellationToken::new(), why: Arc::default() }
     }
 
     /// Fails unless the job is still this worker's: call it in the transaction that publishes. The row stays locked until

@@ -61,7 +61,7 @@ pub async fn work(portal: Portal, kinds: Kinds, pace: Pace, stop: CancellationTo
             }
             match store::claim(&portal.database, lane.name(), &owner.id, pace.lease).await {
                 Ok(Some(claimed)) => {
-                    running.spawn(one(portal.clone(), kinds.clone(), owner.id.clone(), claimed, pace.lease, stop.clone()));
+                    running.spawn(one(portal.clone(), kinds.clone(), claimed, pace.lease, stop.clone()));
                     started = true;
                 }
                 Ok(None) => {}
@@ -81,8 +81,8 @@ pub async fn work(portal: Portal, kinds: Kinds, pace: Pace, stop: CancellationTo
     Ok(())
 }
 
-async fn one(portal: Portal, kinds: Kinds, owner: String, claimed: Claimed, length: Duration, stop: CancellationToken) {
-    let lease = Lease::new(claimed.id.clone(), claimed.attempt, owner, claimed.fence);
+async fn one(portal: Portal, kinds: Kinds, claimed: Claimed, length: Duration, stop: CancellationToken) {
+    let lease = Lease::new(claimed.id.clone(), claimed.attempt, claimed.fence);
     let work = async {
         match kinds.get(&claimed.kind) {
             Some(kind) => AssertUnwindSafe(kind.run(&claimed.payload, &portal, &lease)).catch_unwind().await.unwrap_or_else(|panic| Err(panicked(&*panic))),
