@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn a50_what_was_left_out_is_not_registered() {
         let allowed = Functions::allowed();
-        let out: Vec<&str> = LEFT_OUT.split_whitespace().chain(AGGREGATES_LEFT_OUT.split_whitespace()).chain(["generate_series", "range", "unnest", "today"]).collect();
+        let out: Vec<&str> =
+            LEFT_OUT.split_whitespace().chain(AGGREGATES_LEFT_OUT.split_whitespace()).chain(["generate_series", "range", "unnest", "today"]).collect();
         assert_eq!(out.iter().filter(|name| allowed.has(name)).collect::<Vec<_>>(), [&"nth_value"], "nth_value is a window function too");
     }
 }

@@ -25,8 +25,6 @@ mod measure;
 mod measured;
 #[cfg(test)]
 mod oracle;
-#[cfg(test)]
-mod perf;
 mod plain;
 pub mod predicate;
 pub mod query;

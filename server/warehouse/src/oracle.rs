@@ -2,15 +2,19 @@
 //! rows, order, refusals and error texts alike; and it does not once the barrier is taken out.
 
 use crate::{
-    ColumnType, Comparison, Grain, Literal, MartDefinition, MartGrant, Mask, PinnedColumn, Predicate, Query, QueryDimension, QueryFault, Rows, Scope, ScopeIssuer, Settings,
-    Warehouse, barrier::BarrierExec, definition::Measure, gate, governed::GovernedTable, reader::Marts,
+    ColumnType, Comparison, Grain, Literal, MartDefinition, MartGrant, Mask, PinnedColumn, Predicate, Query, QueryDimension, QueryFault, Rows, Scope,
+    ScopeIssuer, Settings, Warehouse, barrier::BarrierExec, definition::Measure, gate, governed::GovernedTable, reader::Marts,
 };
 use arrow::{
     array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray},
     record_batch::RecordBatch,
     util::display::{ArrayFormatter, FormatOptions},
 };
-use datafusion::{datasource::provider_as_source, logical_expr::LogicalPlanBuilder, physical_plan::{ExecutionPlan, displayable}};
+use datafusion::{
+    datasource::provider_as_source,
+    logical_expr::LogicalPlanBuilder,
+    physical_plan::{ExecutionPlan, displayable},
+};
 use futures::{StreamExt, stream};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -194,7 +198,9 @@ fn queries() -> Vec<Query> {
 
 fn columns() -> Vec<PinnedColumn> {
     use ColumnType::{Bool, Date, Integer, Number, Text};
-    [("id", Integer), ("region", Text), ("note", Text), ("units", Integer), ("value", Number), ("day", Date), ("open", Bool)].map(|(name, kind)| PinnedColumn { name: name.into(), kind }).to_vec()
+    [("id", Integer), ("region", Text), ("note", Text), ("units", Integer), ("value", Number), ("day", Date), ("open", Bool)]
+        .map(|(name, kind)| PinnedColumn { name: name.into(), kind })
+        .to_vec()
 }
 
 fn batch(rows: &[Row]) -> RecordBatch {
@@ -307,7 +313,15 @@ async fn a54_hidden_rows_change_no_outcome() {
         let alone = lake.scope(&visible, &Predicate::All(Vec::new()), masks).await;
         let alone = lake.outcomes(&alone, false).await;
         for (governed, alone) in governed.iter().zip(&alone) {
-            assert!(!governed.replace("'sec%'", "").replace("select secret", "").replace("column secret", "").replace("UnknownColumn(\"secret\")", "").contains("secret"), "{rule:?}\n{governed}");
+            assert!(
+                !governed
+                    .replace("'sec%'", "")
+                    .replace("select secret", "")
+                    .replace("column secret", "")
+                    .replace("UnknownColumn(\"secret\")", "")
+                    .contains("secret"),
+                "{rule:?}\n{governed}"
+            );
             assert_eq!(rounded(governed), rounded(alone), "{rule:?}");
         }
     }
@@ -357,7 +371,11 @@ async fn a36_the_barrier_stands_above_each_base_scan() {
     let mut rows = rows(4000, 1);
     hide(&mut rows, &rule);
     let scope = lake.scope(&rows, &rule, &[("value", Mask::Hash)]).await;
-    for statement in STATEMENTS.iter().chain(&["select id from mart order by value limit 3", "select min(id) from mart", "select count(*) from mart where value is not null"]) {
+    for statement in STATEMENTS.iter().chain(&[
+        "select id from mart order by value limit 3",
+        "select min(id) from mart",
+        "select count(*) from mart where value is not null",
+    ]) {
         let Ok(admitted) = gate::admit(statement, &lake.warehouse.inner.readers.functions) else { continue };
         let table: Arc<GovernedTable> = Arc::new(lake.warehouse.govern(&scope, "mart").await.unwrap());
         let session = lake.warehouse.session(Marts { tables: Arc::new(BTreeMap::from([("mart".to_owned(), table)])) }, 2);
