@@ -4,3 +4,4 @@ mod csv_faults;
 mod json_faults;
 mod parquet_faults;
 mod sources;
+mod web_files;
