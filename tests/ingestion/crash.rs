@@ -108,6 +108,23 @@ fn watch(folder: &Path, stop: Arc<AtomicBool>) -> tokio::task::JoinHandle<usize>
     })
 }
 
+/// Waits until the running run says that it publishes.
+async fn publishing(folder: &Path, longest: Duration) {
+    let portal = Portal::open(config(folder, None)).await.unwrap();
+    let until = Instant::now() + longest;
+    while Instant::now() < until {
+        let said: Option<(String,)> =
+            sqlx::query_as("select run.id from run join run_log on run_log.run = run.id where state = 'running' and line like '%Publishing%'")
+                .fetch_optional(portal.database.read())
+                .await
+                .unwrap();
+        if said.is_some() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
 /// Numbers that look random and are the same each time.
 fn chance(seed: u64) -> f64 {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d;
@@ -143,7 +160,14 @@ async fn survive(line: &Line, moments: u64) {
     let mut cut = 0;
     for moment in 0..moments {
         let mut worker = atalaya(folder.path()).args(["work", "--until-idle"]).spawn().unwrap();
-        tokio::time::sleep(whole.mul_f64(chance(moment))).await;
+        match moment % 4 {
+            // Around the publish: just when it is announced, and a little later each time.
+            0 => {
+                publishing(folder.path(), whole * 4).await;
+                tokio::time::sleep(Duration::from_millis(moment / 2)).await;
+            }
+            _ => tokio::time::sleep(whole.mul_f64(chance(moment))).await,
+        }
         if worker.try_wait().unwrap().is_none() {
             cut += 1;
         }

@@ -7,6 +7,7 @@ mod csv_faults;
 mod files;
 pub mod house;
 mod json_faults;
+mod making;
 mod parquet_faults;
 mod publishing;
 mod scheduling;
