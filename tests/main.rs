@@ -2,4 +2,5 @@
 
 mod architecture;
 mod ingestion;
+mod jobs;
 mod warehouse;

@@ -2,3 +2,4 @@
 
 pub mod lake;
 pub mod reading;
+pub mod services;
