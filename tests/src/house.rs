@@ -5,7 +5,12 @@ use app::{
     ask::{Ask, Fault},
     identity::asks::SignIn,
 };
+use arrow::{
+    array::{ArrayRef, Float64Array, Int64Array, StringArray},
+    record_batch::RecordBatch,
+};
 use axum::{Router, body::Body};
+use futures::{StreamExt, stream};
 use http::{Request, StatusCode, header};
 use server::{
     config::Config,
@@ -14,7 +19,7 @@ use server::{
     routes,
     warehouse::pins::{self, Pin},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use tower::ServiceExt;
 use warehouse::{ColumnType, PinnedColumn};
 
@@ -67,8 +72,21 @@ impl House {
     /// The demo's five people with policies on a mart `baskets`, which is published.
     pub async fn furnished(mut self) -> Self {
         self.apply(&[("organisation.toml", ORGANISATION), ("policies/all.toml", POLICIES)]).await;
-        self.publish(&[baskets(1), lake("lake.transactions", "sales")]).await;
+        let version = self.write_baskets().await;
+        self.publish(&[baskets(version), lake("lake.transactions", "sales")]).await;
         self
+    }
+
+    /// Four lines of the mart, one of each region.
+    async fn write_baskets(&self) -> u64 {
+        let columns: [(&str, ArrayRef); 3] = [
+            ("region", Arc::new(StringArray::from(vec!["North", "South", "East", "West"]))),
+            ("household_id", Arc::new(Int64Array::from(vec![1, 2, 3, 4]))),
+            ("sales_value", Arc::new(Float64Array::from(vec![1.5, 2.5, 3.5, 4.5]))),
+        ];
+        let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true))).expect("a batch");
+        let schema = batch.schema();
+        self.portal.warehouse.write("mart.baskets", "run", schema, stream::iter([Ok(batch)]).boxed()).await.expect("written").version
     }
 
     /// Moves pins as a run does.

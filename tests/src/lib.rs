@@ -1,6 +1,8 @@
 //! Helpers of the test binary.
 
+pub mod demo;
 pub mod house;
 pub mod lake;
+pub mod program;
 pub mod reading;
 pub mod services;

@@ -7,14 +7,14 @@ use warehouse::{Predicate, Query, QueryFault};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a51_time_ends_one_query_and_leaves_the_others() {
-    let house = House::with(64 << 20, Duration::from_millis(700)).await;
+    let house = House::with(64 << 20, Duration::from_secs(2)).await;
     let version = house.write("visits", (0..40).map(|part| visits((part * 1000..part * 1000 + 1000).collect())).collect()).await;
     let scope = house.reader(version, everything(), &[]);
-    let endless = "select count(*) from visits a, visits b, visits c where a.id * b.id % 7 = c.id % 11";
+    let endless = "select count(*) from visits a, visits b where (a.id * 31 + b.id * 17) % 1009 = (a.id + b.id) % 7";
     let started = Instant::now();
     let (long, short) = tokio::join!(house.sql(&scope, endless), house.sql(&scope, "select count(*) from visits"));
     assert!(matches!(long, Err(QueryFault::TooMuch("time"))), "{long:?}");
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
     assert_eq!(short.unwrap(), ["40000"]);
     assert_eq!(house.sql(&scope, "select count(*) from visits").await.unwrap(), ["40000"]);
 }
@@ -24,7 +24,7 @@ async fn a51_memory_ends_one_query_and_leaves_the_others() {
     let house = House::with(8 << 20, Duration::from_secs(60)).await;
     let version = house.write("visits", (0..100).map(|part| visits((part * 1000..part * 1000 + 1000).collect())).collect()).await;
     let scope = house.reader(version, everything(), &[]);
-    let vast = "select count(*) from (select array.id from (select id, note, region, at, lpad(note, 200, 'x') as wide from visits) array join (select id, lpad(note, 200, 'y') as wide from visits) other on array.wide || array.id = other.wide || other.id or array.id = other.id)";
+    let vast = "select count(*) from (select lpad(note, 200, 'x') as wide from visits) one join (select lpad(note, 200, 'x') as wide from visits) other on one.wide = other.wide";
     let outcome = house.sql(&scope, vast).await;
     assert!(matches!(outcome, Err(QueryFault::TooMuch(_))), "{outcome:?}");
     assert_eq!(house.sql(&scope, "select count(*) from visits").await.unwrap(), ["100000"]);
@@ -39,8 +39,8 @@ async fn a51_text_does_not_multiply() {
         (0..times).fold("select cast(note as varchar) as x from visits".to_owned(), |inner, _| format!("select {} as x from ({inner}) t", step))
     };
     for statement in [
-        doubled("x || x", 16),
-        doubled("concat(x, x)", 16),
+        doubled("x || x", 18),
+        doubled("concat(x, x)", 18),
         doubled("replace(x, '1', '11111111111111111111')", 12),
         "select lpad(note, 100000000, 'x') from visits".to_owned(),
         "select rpad('x', 2000000000, 'x')".to_owned(),

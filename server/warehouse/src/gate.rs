@@ -1,6 +1,6 @@
 //! The statement gate: one select of known forms, over marts and functions by name, within bounds (A01, A25, A38, A51, A52).
 
-use crate::{fault::QueryFault, functions::Functions, gate_walk::Walk, governed::GovernedTable, reader::LAYER};
+use crate::{fault::QueryFault, functions::Functions, gate_reads::Reads, gate_walk::Walk, governed::GovernedTable, reader::LAYER};
 use datafusion::{
     common::tree_node::TreeNodeRecursion,
     datasource::source_as_provider,
@@ -53,6 +53,9 @@ pub(crate) fn admit(text: &str, functions: &Functions) -> Result<Admitted, Query
     };
     let mut walk = Walk::new(functions);
     if let ControlFlow::Break(fault) = statement.visit(&mut walk) {
+        return Err(fault);
+    }
+    if let ControlFlow::Break(fault) = statement.visit(&mut Reads::at_most(SCANS as u64)) {
         return Err(fault);
     }
     let (relations, own) = (walk.relations, walk.own);

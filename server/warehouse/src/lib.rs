@@ -12,9 +12,11 @@ mod clean;
 pub mod columns;
 pub mod definition;
 mod encode;
+mod engine;
 pub mod fault;
 mod functions;
 mod gate;
+mod gate_reads;
 mod gate_walk;
 mod governed;
 mod grain;
@@ -91,7 +93,7 @@ impl Warehouse {
         std::fs::create_dir_all(&settings.lake).map_err(QueryFault::engine)?;
         std::fs::create_dir_all(&settings.scratch).map_err(QueryFault::engine)?;
         let runtime = runtime::open(&settings)?;
-        let readers = reader::Readers::new(settings.memory_bytes / 2);
+        let readers = reader::Readers::new(settings.memory_bytes / 2)?;
         let inner = Inner { settings, runtime, readers, tables: Mutex::default(), writing: Arc::default() };
         Ok((Self { inner: Arc::new(inner) }, ScopeIssuer::new()))
     }

@@ -1,6 +1,8 @@
 //! A reader's session: the marts of one scope, the allowed functions, and nothing to write or look around with (A52).
 
-use crate::{Warehouse, capped::JoinedPlanner, fault::QueryFault, functions::Functions, governed::GovernedTable, running::ReadersMemory, scope::Scope};
+use crate::{
+    Warehouse, capped::JoinedPlanner, engine::Engine, fault::QueryFault, functions::Functions, governed::GovernedTable, running::ReadersMemory, scope::Scope,
+};
 use datafusion::{
     catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider},
     common::Result as EngineResult,
@@ -23,12 +25,14 @@ pub(crate) struct Readers {
     memory: Arc<ReadersMemory>,
     /// Queries that may be at work at once; the rest wait in line.
     pub(crate) slots: Arc<Semaphore>,
+    pub(crate) engine: Engine,
 }
 
 impl Readers {
     /// `memory_bytes`: for all readers' queries together.
-    pub(crate) fn new(memory_bytes: usize) -> Self {
-        Self { functions: Functions::allowed(), memory: ReadersMemory::new(memory_bytes), slots: Arc::new(Semaphore::new(2 * cores())) }
+    pub(crate) fn new(memory_bytes: usize) -> Result<Self, QueryFault> {
+        let (memory, slots) = (ReadersMemory::new(memory_bytes), Arc::new(Semaphore::new(2 * cores())));
+        Ok(Self { functions: Functions::allowed(), memory, slots, engine: Engine::start(cores())? })
     }
 
     /// A session over these marts. The state is the whole of it: no context exists that could register or write anything,

@@ -1,6 +1,6 @@
 //! A query while it runs: in a task of its own, within its time and its share of memory, ended when its rows are dropped.
 
-use crate::{fault::QueryFault, hygiene, plain, query::Rows};
+use crate::{fault::QueryFault, hygiene, plain, query::Rows, reader::Readers};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use datafusion::{
     common::{DataFusionError, Result as EngineResult},
@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    sync::{OwnedSemaphorePermit, mpsc, oneshot},
     time::{Instant, timeout},
 };
 use tokio_util::task::AbortOnDropHandle;
@@ -30,23 +30,24 @@ use tokio_util::task::AbortOnDropHandle;
 /// Plans and runs. `time` is what the engine may take for planning and for giving batches; the time in which nobody asks
 /// for the next batch does not count, so that a slow download is not a slow query.
 ///
-/// A query waits for one of the `slots` and gives it back with its first batch: by then a grouped query has done its work,
+/// A query waits for one of the readers' slots and gives it back with its first batch: by then a grouped query has done its work,
 /// and whoever reads a long list slowly keeps nobody waiting.
 pub(crate) async fn rows(
-    slots: &Arc<Semaphore>,
+    readers: &Readers,
     state: SessionState,
     time: Duration,
     plan: impl Future<Output = Result<LogicalPlan, QueryFault>> + Send + 'static,
 ) -> Result<Rows, QueryFault> {
     let (tell_schema, schema) = oneshot::channel();
     let (give, batches) = mpsc::channel(1);
-    let slot = match timeout(time, slots.clone().acquire_owned()).await {
+    let slot = match timeout(time, readers.slots.clone().acquire_owned()).await {
         Ok(Ok(slot)) => slot,
         _ => return Err(QueryFault::TooMuch("queries at once")),
     };
     let started = Instant::now();
     // A task of its own: however long the engine does not yield, whoever waits is told in time.
-    let task = AbortOnDropHandle::new(tokio::spawn(run(slot, state, plan, tell_schema, give)));
+    let task = readers.engine.spawn(run(slot, state, plan, tell_schema, give)).ok_or_else(|| QueryFault::engine("the engine has ended"))?;
+    let task = AbortOnDropHandle::new(task);
     let schema = match timeout(time, schema).await {
         Err(_) => return Err(QueryFault::TooMuch("time")),
         Ok(Err(_)) => return Err(ended(task).await),

@@ -25,7 +25,7 @@ pub(crate) fn build_state(inner: &Inner) -> SessionState {
     options.execution.enable_recursive_ctes = false;
     options.execution.parquet.pushdown_filters = false;
     // Each partition of a sort keeps this much aside: with little memory there must be some left to sort in.
-    options.execution.sort_spill_reservation_bytes = MERGE_BYTES.min(inner.settings.memory_bytes / 16);
+    options.execution.sort_spill_reservation_bytes = MERGE_BYTES.min(inner.settings.memory_bytes / 32);
     let catalogs: Arc<dyn CatalogProviderList> = Arc::new(MemoryCatalogProviderList::new());
     SessionStateBuilder::new()
         .with_config(config)

@@ -1,0 +1,5 @@
+//! The demo of the README on its real files, through the real program: what it must count, and who gets what of it.
+
+mod counts;
+mod downloads;
+mod shares;
