@@ -61,6 +61,22 @@ impl Filled {
     }
 }
 
+/// What was chosen in a list that adds something: the list goes back to its first line, so that the same can be chosen again.
+pub fn take_choice(event: &leptos::ev::Event) -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        let list = leptos::prelude::event_target::<web_sys::HtmlSelectElement>(event);
+        let chosen = list.value();
+        list.set_selected_index(0);
+        chosen
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        String::new()
+    }
+}
+
 /// Runs `work` in the background of the page; on the server, not at all.
 pub fn spawn(work: impl Future<Output = ()> + 'static) {
     #[cfg(feature = "hydrate")]

@@ -163,7 +163,8 @@ fn head_cell(column: Column, order: RwSignal<Option<Sorted>>, on_sort: Option<Ca
     view! {
         <th scope="col" class=class aria-sort=aria>
             <button type="button" class="sort" on:click=press>
-                {column.label}{unit}{masked}
+                <span>{column.label}{unit}</span>
+                {masked}
                 <span class="sort-mark" aria-hidden="true">{move || match state.get() { Some(true) => "↓", Some(false) => "↑", None => "" }}</span>
             </button>
         </th>
