@@ -93,7 +93,7 @@ fn rail(me: Result<Me, Fault>, language: Language) -> AnyView {
                 .then(|| {
                     view! {
                         <nav aria-labelledby="admin-rail">
-                            <h2 id="admin-rail">{words::admin_navigation(language)}</h2>
+                            <p class="rail-title" id="admin-rail">{words::admin_navigation(language)}</p>
                             {links(admin, language)}
                         </nav>
                     }

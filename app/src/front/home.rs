@@ -66,7 +66,7 @@ pub fn Home() -> impl IntoView {
             .into_any()
         };
         view! {
-            <PageHead title=format!("{}, {first_name}", words::good_day(language)) lead=me.department.get(language)/>
+            <PageHead title=format!("{}, {first_name}", words::hello(language)) lead=me.department.get(language)/>
             {notices}
             {body}
         }

@@ -24,7 +24,7 @@ crate::words! {
     theme_light: "Light theme", "Tema claro";
     change_password_first: "Your password was given to you. Choose your own now.", "Su contraseña se la dio otra persona. Elija ahora la suya.";
     change_password: "Change password", "Cambiar contraseña";
-    good_day: "Good day", "Buenos días";
+    hello: "Hello", "Hola";
     what_changed: "What is new and where you left off.", "Lo nuevo y lo último que hizo.";
     your_dashboards: "Dashboards", "Tableros";
     all_dashboards: "All dashboards", "Todos los tableros";

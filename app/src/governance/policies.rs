@@ -150,9 +150,11 @@ fn ConfirmDelete(room: Room) -> impl IntoView {
     let open = open_while(room.deleting);
     let go = move |()| {
         let version = room.policies.get_untracked().and_then(Result::ok).map_or(0, |policies| policies.version);
-        if let Some(policy) = room.deleting.get_untracked() {
+        let policy = room.deleting.get_untracked();
+        // Closed first, so that a message about a failure is not behind the dialog.
+        room.deleting.set(None);
+        if let Some(policy) = policy {
             room.act.run(DeletePolicy { id: policy.id, version }, move |_| {
-                room.deleting.set(None);
                 room.act.say(words::deleted(language));
                 room.policies.refetch();
             });

@@ -148,17 +148,18 @@ fn Confirm(room: Room) -> impl IntoView {
     let open = open_while(room.wanted);
     let reset = Memo::new(move |_| matches!(room.wanted.get(), Some(Wanted::Reset(_))));
     let title = Signal::derive(move || if reset.get() { words::reset_title(language) } else { words::disable_title(language) }.to_owned());
-    let go = move |()| match room.wanted.get_untracked() {
-        Some(Wanted::Disable(person)) => room.act.run(DisablePerson { id: person.id, disabled: true }, move |()| {
-            room.act.say(words::disabled_now(language));
-            room.wanted.set(None);
-            room.people.refetch();
-        }),
-        Some(Wanted::Reset(person)) => room.act.run(ResetPassword { id: person.id }, move |first| {
-            room.wanted.set(None);
-            room.password.set(Some(first));
-        }),
-        None => {}
+    // The dialog closes first, so that a message about a failure is not behind it.
+    let go = move |()| {
+        let wanted = room.wanted.get_untracked();
+        room.wanted.set(None);
+        match wanted {
+            Some(Wanted::Disable(person)) => room.act.run(DisablePerson { id: person.id, disabled: true }, move |()| {
+                room.act.say(words::disabled_now(language));
+                room.people.refetch();
+            }),
+            Some(Wanted::Reset(person)) => room.act.run(ResetPassword { id: person.id }, move |first| room.password.set(Some(first))),
+            None => {}
+        }
     };
     view! {
         <Dialog open title>

@@ -90,6 +90,20 @@ pub fn focus(id: &str) {
     let _ = id;
 }
 
+/// Moves the focus to the first thing to fill in or press in the body of a dialog, not to the button that closes it.
+pub fn focus_first(dialog: &leptos::web_sys::HtmlDialogElement) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        const FIRST: &str = ".dialog-body :is(input:not([type=hidden]), select, textarea, .button)";
+        if let Some(element) = dialog.query_selector(FIRST).ok().flatten().and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = dialog;
+}
+
 /// Puts a text on the clipboard.
 pub fn copy(text: &str) {
     #[cfg(feature = "hydrate")]

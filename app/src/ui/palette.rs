@@ -108,9 +108,8 @@ fn Finder(open: RwSignal<bool>, pages: Signal<Vec<(String, String)>>) -> impl In
     });
     let entries = Memo::new(move |_| {
         let wanted = text.get().to_lowercase();
-        let pages =
-            pages.get().into_iter().filter(|(_, title)| title.to_lowercase().contains(&wanted)).map(|(href, title)| (href, title, words::kind_page(language)));
-        let things = found.get().into_iter().map(|f| (f.href, f.title.get(language).to_owned(), kind_word(&f.kind, language)));
+        let pages = pages.get().into_iter().filter(|(_, title)| title.to_lowercase().contains(&wanted)).map(|(href, title)| (href, title, "page".to_owned()));
+        let things = found.get().into_iter().map(|f| (f.href, f.title.get(language).to_owned(), f.kind));
         things.chain(pages).take(12).collect::<Vec<_>>()
     });
     let navigate = use_navigate();
@@ -160,7 +159,7 @@ fn Finder(open: RwSignal<bool>, pages: Signal<Vec<(String, String)>>) -> impl In
                         .map(|(at, (href, title, kind))| {
                             view! {
                                 <li id=format!("palette-{at}") role="option" aria-selected=move || (place.get() == at).to_string() on:click=move |_| go.run(href.clone())>
-                                    <Icon glyph=Glyph::Right/><span>{title}</span><small>{kind}</small>
+                                    <Icon glyph=kind_glyph(&kind)/><span>{title}</span><small>{kind_word(&kind, language)}</small>
                                 </li>
                             }
                         })
@@ -171,6 +170,15 @@ fn Finder(open: RwSignal<bool>, pages: Signal<Vec<(String, String)>>) -> impl In
                 {move || if entries.with(Vec::is_empty) { words::find_nothing(language) } else { words::find_hint(language) }}
             </p>
         </div>
+    }
+}
+
+fn kind_glyph(kind: &str) -> Glyph {
+    match kind {
+        "dashboard" => Glyph::Dashboard,
+        "mart" => Glyph::Data,
+        "question" => Glyph::Question,
+        _ => Glyph::Right,
     }
 }
 
