@@ -133,10 +133,9 @@ fn MyMenu(me: Me, language: Language) -> impl IntoView {
     let initials: String = me.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>().to_uppercase();
     let role = me.roles.first().map(|role| format!(" · {}", role.get(language))).unwrap_or_default();
     let place = format!("{}{role}", me.department.get(language));
-    let label = format!("{}: {}", words::account(language), me.name);
     let (name, face_initials) = (me.name, initials);
     view! {
-        <Menu label=label face=move || view! {
+        <Menu face=move || view! {
             <span class="face" aria-hidden="true">{face_initials.clone()}</span>
             <span class="me"><b>{name.clone()}</b><span>{place.clone()}</span></span>
         }>
@@ -197,7 +196,7 @@ pub fn Switches() -> impl IntoView {
     view! {
         <form class="switch" method="get" action=format!("/language/{}", other.tag())>
             <input type="hidden" name="back" prop:value=back value=back.get_untracked()/>
-            <button class="button ghost" type="submit" lang=other.tag() title=name aria-label=name>{other.tag().to_uppercase()}</button>
+            <button class="button ghost" type="submit" lang=other.tag()>{name}</button>
         </form>
         <ThemeSwitch theme=Theme::Dark back/>
         <ThemeSwitch theme=Theme::Light back/>
@@ -241,7 +240,7 @@ fn tabs(me: Result<Me, Fault>, language: Language, finding: RwSignal<bool>) -> O
             <nav class="tabs" aria-label=words::main_navigation(language)>
                 {links(first, language)}
                 <button type="button" aria-haspopup="dialog" on:click=move |_| finding.set(true)><Icon glyph=Glyph::Search/><span>{ui_words::find_title(language)}</span></button>
-                <Menu label=words::more(language) face=move || view! { <Icon glyph=Glyph::Menu/><span>{words::more(language)}</span> }>
+                <Menu face=move || view! { <Icon glyph=Glyph::Menu/><span>{words::more(language)}</span> }>
                     {rest.into_iter().map(|place| view! {
                         <a class="menu-item" href=place.href><Icon glyph=place.glyph/><span>{(place.title)(language)}</span></a>
                     }).collect_view()}

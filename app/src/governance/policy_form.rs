@@ -1,7 +1,8 @@
 //! The form of one policy: grant, row rules, masks.
 
 use super::{
-    asks::{MaskRule, Policies, PolicyCard, RowRule, SavePolicy},
+    asks::{MaskRule, Policies, PolicyCard, PolicyEffect, PreviewPolicy, RowRule, SavePolicy},
+    effects::effect_list,
     words,
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
         act::{use_act, use_form_faults},
         browser::{self, Filled},
         button::{Button, IconButton, Tone},
-        form::{CheckField, FormFault, SelectField},
+        form::{CheckField, ChoiceList, FormFault, SelectField},
         icon::Glyph,
     },
     visit::use_language,
@@ -29,7 +30,9 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
     let rows = Lines::of(policy.rows.clone());
     let masks = Lines::of(policy.masks.clone());
     let (id, version) = (policy.id.clone(), policies.version);
+    let effects = RwSignal::new(None::<Vec<PolicyEffect>>);
     let send = move |event: SubmitEvent| {
+        let preview = browser::pressed(&event) == "preview";
         let form = browser::read_form(&event);
         let policy = PolicyCard {
             id: id.clone(),
@@ -38,12 +41,20 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
             role: form.text("role"),
             rows: rows.numbers().into_iter().map(|n| read_row(&form, n)).collect(),
             masks: masks.numbers().into_iter().map(|n| read_mask(&form, n)).collect(),
+            columns: form.all("columns"),
             enabled: form.ticked("enabled"),
             ..PolicyCard::default()
         };
+        let failed = move |fault| faults.set(fault);
         faults.clear();
-        act.run_or(SavePolicy { policy, version }, move |version| saved.run(version), move |fault| faults.set(fault));
+        effects.set(None);
+        if preview {
+            act.run_or(PreviewPolicy { policy, delete: false }, move |found| effects.set(Some(found)), failed);
+        } else {
+            act.run_or(SavePolicy { policy, version }, move |version| saved.run(version), failed);
+        }
     };
+    let columns = column_choices(&policy, language);
     let mut marts: Vec<(String, String)> = policies.marts.into_iter().map(|mart| (mart.clone(), mart)).collect();
     if !policy.mart.is_empty() && !marts.iter().any(|(mart, _)| *mart == policy.mart) {
         marts.push((policy.mart.clone(), policy.mart.clone()));
@@ -68,9 +79,14 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
                 {move || masks.list.get().into_iter().map(|(number, rule)| mask_line(masks, number, &rule, language)).collect_view()}
                 <Button label=words::add_mask(language).to_owned() tone=Tone::Ghost glyph=Glyph::Plus on_press=move |()| masks.add()/>
             </fieldset>
+            {(!columns.is_empty()).then(|| view! { <ChoiceList name="columns" label=words::columns(language) help=words::columns_help(language) options=columns/> })}
             <CheckField name="enabled" label=words::enabled(language) ticked=policy.enabled/>
             <FormFault text=faults.above(&["mart", "department", "role"])/>
-            <div class="form-actions"><Button label=words::save(language).to_owned() tone=Tone::Solid busy=act.busy/></div>
+            <div aria-live="polite">{move || effects.get().map(|effects| effect_list(&effects, language))}</div>
+            <div class="form-actions">
+                <button type="submit" class="button line" value="preview">{words::preview(language)}</button>
+                <Button label=words::save(language).to_owned() tone=Tone::Solid busy=act.busy/>
+            </div>
         </form>
     }
 }
@@ -152,6 +168,13 @@ fn read_mask(form: &Filled, number: u32) -> MaskRule {
     let (kind, size) = (form.text(&format!("mask-kind-{number}")), form.text(&format!("mask-size-{number}")));
     let sized = matches!(kind.as_str(), "bucket" | "keep-last");
     MaskRule { column: form.text(&format!("mask-column-{number}")), mask: if sized { format!("{kind}:{size}") } else { kind } }
+}
+
+/// The columns of the mart: accepted ones ticked, new ones not.
+fn column_choices(policy: &PolicyCard, language: Language) -> Vec<(String, String, bool)> {
+    let accepted = policy.columns.iter().map(|name| (name.clone(), name.clone(), true));
+    let waiting = policy.waiting.iter().filter(|name| !policy.columns.contains(name));
+    accepted.chain(waiting.map(|name| (name.clone(), format!("{name} · {}", words::new_column(language)), false))).collect()
 }
 
 /// What a mask does, in words.

@@ -27,6 +27,9 @@ pub fn ConnectForm(connectors: Vec<ConnectorCard>, departments: Vec<(String, Str
     let act = use_act();
     let faults = use_form_faults();
     let navigate = use_navigate();
+    // What takes a file has a form of its own.
+    let connectors: Vec<ConnectorCard> =
+        connectors.into_iter().filter(|connector| connector.fields.iter().all(|field| field.kind != FieldKind::File)).collect();
     let chosen = RwSignal::new(connectors.first().map(|connector| connector.name.clone()).unwrap_or_default());
     let titles = connectors.iter().map(|connector| (connector.name.clone(), connector.title.get(language).to_owned())).collect::<Vec<_>>();
     let connectors = StoredValue::new(connectors);
@@ -91,7 +94,6 @@ fn field_view(field: Field, language: Language) -> AnyView {
             let options = options.into_iter().map(|(value, title)| (value, title.get(language).to_owned())).collect::<Vec<_>>();
             return view! { <SelectField name label options help optional/> }.into_any();
         }
-        // Files have a form of their own.
         FieldKind::File => return ().into_any(),
         FieldKind::Secret => {
             help = format!("{help} {}", words::secret_help(language)).trim().to_owned();

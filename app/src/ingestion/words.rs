@@ -43,6 +43,7 @@ crate::words! {
     asked_by: "Asked by", "Lo pidió";
     by_schedule: "schedule", "programación";
     by_apply: "apply", "apply";
+    message: "Message", "Mensaje";
     attempt: "Attempt", "Intento";
     department: "Department", "Departamento";
     time_zone: "Time zone", "Zona horaria";

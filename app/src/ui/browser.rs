@@ -21,6 +21,17 @@ pub fn read_form(event: &SubmitEvent) -> Filled {
     Filled {}
 }
 
+/// The value of the button that sent a form; empty when it has none.
+pub fn pressed(event: &SubmitEvent) -> String {
+    #[cfg(feature = "hydrate")]
+    return event.submitter().and_then(|button| button.get_attribute("value")).unwrap_or_default();
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        String::new()
+    }
+}
+
 impl Filled {
     /// The text of a field without white space around it; empty when there is no such field.
     pub fn text(&self, name: &str) -> String {

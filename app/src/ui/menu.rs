@@ -10,16 +10,16 @@ use leptos::{html, prelude::*};
 /// Children are buttons and links, one a line. Closes when one is pressed, on Escape, and at a press elsewhere.
 #[component]
 pub fn Menu(
-    /// Name of the menu for screen readers; "More actions" when empty.
+    /// Name of the menu's three dots for screen readers; "More actions" when empty.
     #[prop(optional, into)]
     label: String,
-    /// Shown on the button; three dots when there is none.
+    /// Shown on the button instead of three dots; its words are its name.
     #[prop(optional, into)]
     face: Option<ViewFn>,
     children: Children,
 ) -> impl IntoView {
     let language = use_language();
-    let label = if label.is_empty() { words::more_actions(language).to_owned() } else { label };
+    let label = face.is_none().then(|| if label.is_empty() { words::more_actions(language).to_owned() } else { label });
     let node = NodeRef::<html::Details>::new();
     let items = NodeRef::<html::Div>::new();
     let key = move |event: leptos::ev::KeyboardEvent| {

@@ -100,13 +100,14 @@ pub fn outcome<T>(answer: Result<T, Fault>, retry: Option<Callback<()>>, show: i
         Ok(answer) => show(answer),
         Err(fault) if fault.kind == FaultKind::NotFound => view! { <NotFound/> }.into_any(),
         Err(fault) => {
-            set_status(match fault.kind {
-                FaultKind::Forbidden => 403,
-                FaultKind::TooMany => 429,
-                FaultKind::Unavailable => 503,
-                FaultKind::Internal => 500,
-                _ => 200,
-            });
+            match fault.kind {
+                FaultKind::Forbidden => set_status(403),
+                FaultKind::TooMany => set_status(429),
+                FaultKind::Unavailable => set_status(503),
+                FaultKind::Internal => set_status(500),
+                // Without a session the frame leads to the sign-in page.
+                _ => {}
+            }
             match retry {
                 Some(retry) => view! { <FaultView fault retry/> }.into_any(),
                 None => view! { <FaultView fault/> }.into_any(),
