@@ -161,8 +161,10 @@ fn Top(finding: RwSignal<bool>) -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
     let pages = RwSignal::new(Vec::<(String, String)>::new());
+    let things = RwSignal::new(false);
     Effect::new(move |_| {
         if let Some(Ok(me)) = reader.0.get() {
+            things.set(me.may.browse);
             let places = main_places(&me).into_iter().chain(admin_places(&me));
             pages.set(places.map(|place| (place.href.to_owned(), (place.title)(language).to_owned())).collect());
         }
@@ -175,7 +177,7 @@ fn Top(finding: RwSignal<bool>) -> impl IntoView {
             <span class="spacer"></span>
             <Switches/>
         </header>
-        <Palette open=finding pages/>
+        <Palette open=finding pages things/>
     }
 }
 

@@ -19,6 +19,8 @@ use crate::{
 use leptos::{ev::SubmitEvent, prelude::*};
 
 const OPERATORS: [&str; 9] = ["in", "=", "<>", "<", "<=", ">", ">=", "is null", "is not null"];
+/// What the form calls the empty role.
+const EVERY_ROLE: &str = "*";
 const MASKS: [&str; 5] = ["hide", "null", "hash", "bucket", "keep-last"];
 
 /// Gives the new policy version when saved.
@@ -38,7 +40,7 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
             id: id.clone(),
             mart: form.text("mart"),
             department: form.text("department"),
-            role: form.text("role"),
+            role: Some(form.text("role")).filter(|role| role != EVERY_ROLE).unwrap_or_default(),
             rows: rows.numbers().into_iter().map(|n| read_row(&form, n)).collect(),
             masks: masks.numbers().into_iter().map(|n| read_mask(&form, n)).collect(),
             columns: form.all("columns"),
@@ -60,13 +62,14 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
         marts.push((policy.mart.clone(), policy.mart.clone()));
     }
     let mut roles = choices(policies.roles, language);
-    roles.insert(0, (String::new(), words::every_role(language).to_owned()));
+    roles.insert(0, (EVERY_ROLE.to_owned(), words::every_role(language).to_owned()));
+    let role = if policy.role.is_empty() { EVERY_ROLE.to_owned() } else { policy.role };
     view! {
         <form class="form" on:submit=send>
             <SelectField name="mart" label=words::mart(language) options=marts value=policy.mart error=faults.under("mart")/>
             <div class="two">
                 <SelectField name="department" label=words::department(language) options=choices(policies.departments, language) value=policy.department error=faults.under("department")/>
-                <SelectField name="role" label=words::role(language) options=roles value=policy.role error=faults.under("role") optional=true/>
+                <SelectField name="role" label=words::role(language) options=roles value=role error=faults.under("role")/>
             </div>
             <fieldset class="lines">
                 <legend>{words::row_rules(language)}</legend>

@@ -82,7 +82,7 @@ pub fn PeoplePage() -> impl IntoView {
         </Dialog>
         <Dialog open=founding title=words::add_department(language).to_owned()><DepartmentForm added=founded/></Dialog>
         <Confirm room/>
-        <PasswordOnce password=room.password/>
+        <PasswordOnce room/>
     }
 }
 
@@ -206,10 +206,14 @@ fn Confirm(room: Room) -> impl IntoView {
 
 /// A new password, shown this once.
 #[component]
-fn PasswordOnce(password: RwSignal<Option<FirstPassword>>) -> impl IntoView {
+fn PasswordOnce(room: Room) -> impl IntoView {
     let language = use_language();
+    let password = room.password;
     let open = open_while(password);
-    let act = use_act();
+    let name = move |id: &str| {
+        let people = room.people.get().and_then(Result::ok).map(|people| people.people).unwrap_or_default();
+        people.into_iter().find(|person| person.id == id).map_or_else(|| id.to_owned(), |person| person.email)
+    };
     view! {
         <Dialog open title=words::first_password(language).to_owned()>
             {move || password.get().map(|first| {
@@ -217,11 +221,11 @@ fn PasswordOnce(password: RwSignal<Option<FirstPassword>>) -> impl IntoView {
                 view! {
                     <p>{words::first_password_text(language)}</p>
                     <p class="secret">
-                        <span>{first.person}</span>
+                        <span>{name(&first.person)}</span>
                         <code>{first.password}</code>
                         <IconButton label=ui_words::copy(language).to_owned() glyph=Glyph::Copy on_press=move |()| {
                             browser::copy(&secret);
-                            act.say(ui_words::copied(language));
+                            room.act.say(ui_words::copied(language));
                         }/>
                     </p>
                     <div class="form-actions"><Button label=words::done(language).to_owned() tone=Tone::Solid on_press=move |()| password.set(None)/></div>
