@@ -77,34 +77,26 @@ fn close(node: NodeRef<html::Details>, by_key: bool) {
 fn opened(node: NodeRef<html::Details>, items: NodeRef<html::Div>) {
     #[cfg(feature = "hydrate")]
     {
-        use wasm_bindgen::{JsCast, closure::Closure};
+        use std::{cell::RefCell, rc::Rc};
+        use wasm_bindgen::JsCast;
         let (Some(details), Some(items)) = (node.get_untracked(), items.get_untracked()) else { return };
         if !details.open() {
             return;
         }
         place(&details.get_bounding_client_rect(), &items);
-        // A listener of its own for each opening: a page may hold a hundred menus, of which one is open.
-        let page = document();
-        let own = StoredValue::new_local(None::<Closure<dyn Fn(web_sys::Event)>>);
-        let listened = page.clone();
-        let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
-            let inside = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok()).is_some_and(|target| details.contains(Some(&target)));
-            if inside && details.open() {
-                return;
-            }
-            details.set_open(false);
-            let _ = own.try_update_value(|listener| {
-                if let Some(listener) = listener.as_ref() {
-                    for name in ["pointerdown", "wheel"] {
-                        let _ = listened.remove_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
-                    }
+        // Listeners for this opening alone: a page may hold a hundred menus, of which one is open.
+        let listeners: Rc<RefCell<Vec<WindowListenerHandle>>> = Rc::default();
+        for name in ["pointerdown", "wheel"] {
+            let (details, own) = (details.clone(), listeners.clone());
+            let listener = window_event_listener_untyped(name, move |event| {
+                let inside = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok()).is_some_and(|target| details.contains(Some(&target)));
+                if !inside || !details.open() {
+                    details.set_open(false);
+                    own.take().into_iter().for_each(WindowListenerHandle::remove);
                 }
             });
-        });
-        for name in ["pointerdown", "wheel"] {
-            let _ = page.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+            listeners.borrow_mut().push(listener);
         }
-        own.set_value(Some(listener));
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (node, items);
