@@ -219,9 +219,10 @@ fn ThemeSwitch(theme: Theme, back: Memo<String>) -> impl IntoView {
 }
 
 fn password_banner(me: Result<Me, Fault>, language: Language) -> Option<AnyView> {
+    let path = use_location().pathname;
     me.ok().filter(|me| me.must_change_password).map(|_| {
         view! {
-            <p class="banner lamp">
+            <p class="banner lamp" class:gone=move || path.with(|path| path == "/account")>
                 <Icon glyph=Glyph::Key/><span>{words::change_password_first(language)}</span>
                 <a href="/account">{words::change_password(language)}</a>
             </p>

@@ -56,6 +56,7 @@ crate::words! {
     findings: "Data quality", "Calidad de los datos";
     findings_note: "counts, never values", "recuentos, nunca valores";
     no_findings: "No check found anything wrong.", "Ninguna comprobación encontró fallos.";
+    checks_later: "Checks run just before publishing.", "Las comprobaciones se hacen justo antes de publicar.";
     check: "Check", "Comprobación";
     dataset: "Dataset", "Conjunto";
     rows: "Rows", "Filas";
