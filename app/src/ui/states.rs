@@ -14,11 +14,11 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// A still shape of the size of what is coming: `figure`, `chart`, `table`, `line` or `page`.
+/// A still shape of the size of what is coming, which says after a second that it is being loaded: `figure`, `chart`, `table`, `line` or `page`.
 #[component]
 pub fn Skeleton(#[prop(into)] shape: String) -> impl IntoView {
     let language = use_language();
-    view! { <div class=format!("skeleton {shape}") role="status"><span class="hidden">{words::loading(language)}</span></div> }
+    view! { <div class=format!("skeleton {shape}") role="status"><span>{words::loading(language)}</span></div> }
 }
 
 /// What would be here and how to get it; children are the ways.
