@@ -74,12 +74,12 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
             <fieldset class="lines">
                 <legend>{words::row_rules(language)}</legend>
                 <p class="field-help">{words::row_rules_help(language)}</p>
-                {move || rows.list.get().into_iter().map(|(number, rule)| row_line(rows, number, &rule, language)).collect_view()}
+                <For each=move || rows.list.get() key=|(number, _)| *number children=move |(number, rule)| row_line(rows, number, &rule, language)/>
                 <Button label=words::add_rule(language).to_owned() tone=Tone::Ghost glyph=Glyph::Plus on_press=move |()| rows.add()/>
             </fieldset>
             <fieldset class="lines">
                 <legend>{words::mask_rules(language)}</legend>
-                {move || masks.list.get().into_iter().map(|(number, rule)| mask_line(masks, number, &rule, language)).collect_view()}
+                <For each=move || masks.list.get() key=|(number, _)| *number children=move |(number, rule)| mask_line(masks, number, &rule, language)/>
                 <Button label=words::add_mask(language).to_owned() tone=Tone::Ghost glyph=Glyph::Plus on_press=move |()| masks.add()/>
             </fieldset>
             {(!columns.is_empty()).then(|| view! { <ChoiceList name="columns" label=words::columns(language) help=words::columns_help(language) options=columns/> })}

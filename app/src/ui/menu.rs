@@ -107,7 +107,7 @@ fn place(button: &web_sys::DomRect, items: &web_sys::HtmlElement) {
     let side = |side: web_sys::Window| (side.inner_width().ok().and_then(|w| w.as_f64()), side.inner_height().ok().and_then(|h| h.as_f64()));
     let (Some(width), Some(height)) = side(window()) else { return };
     let style = items.style();
-    let mut set = |name: &str, value: Option<f64>| {
+    let set = |name: &str, value: Option<f64>| {
         let _ = style.set_property(name, &value.map_or_else(|| "auto".to_owned(), |value| format!("{value}px")));
     };
     let below = button.bottom() + f64::from(items.offset_height()) + 8.0 < height;
