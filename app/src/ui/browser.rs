@@ -21,6 +21,17 @@ pub fn read_form(event: &SubmitEvent) -> Filled {
     Filled {}
 }
 
+/// The value of the button that sent a form; empty when it has none.
+pub fn pressed(event: &SubmitEvent) -> String {
+    #[cfg(feature = "hydrate")]
+    return event.submitter().and_then(|button| button.get_attribute("value")).unwrap_or_default();
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        String::new()
+    }
+}
+
 impl Filled {
     /// The text of a field without white space around it; empty when there is no such field.
     pub fn text(&self, name: &str) -> String {
@@ -104,6 +115,20 @@ pub fn focus(id: &str) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
+}
+
+/// Moves the focus to the first thing to fill in or press in the body of a dialog, not to the button that closes it.
+pub fn focus_first(dialog: &leptos::web_sys::HtmlDialogElement) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        const FIRST: &str = ".dialog-body :is(input:not([type=hidden]), select, textarea, .button)";
+        if let Some(element) = dialog.query_selector(FIRST).ok().flatten().and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = dialog;
 }
 
 /// Puts a text on the clipboard.

@@ -179,7 +179,7 @@ fn body_row(columns: &[Column], row: &[Cell]) -> AnyView {
         .map(|(place, cell)| {
             let numeric = columns.get(place).is_some_and(|column| column.numeric);
             let class = match (numeric, cell.bar) {
-                (_, Some(step)) => format!("figure bar bar-{step}"),
+                (_, Some(step)) => format!("figure cell-bar bar-{step}"),
                 (true, None) => "figure".to_owned(),
                 (false, None) => String::new(),
             };
