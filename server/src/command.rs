@@ -39,7 +39,11 @@ pub enum Command {
     /// Write the control plane to a file (without the key file: keep that one apart).
     Backup { file: PathBuf },
     /// Work on background jobs, without serving pages.
-    Work,
+    Work {
+        /// End when nothing waits or runs any more.
+        #[arg(long)]
+        until_idle: bool,
+    },
     /// What jobs have done, one line per run and table.
     Runs {
         /// One JSON object a line.
@@ -92,7 +96,7 @@ impl Command {
                 println!("{} rows; the key file {} is not in it", backup::backup(&portal, &file).await?, portal.config.data.join("key").display());
                 Ok(())
             }
-            Self::Work => work(&portal).await,
+            Self::Work { until_idle } => work(&portal, until_idle).await,
             Self::Runs { json, job } => ingestion::history::print(&portal, job.as_deref(), json, &mut std::io::stdout().lock()).await,
             Self::Export { mart, person, format, output, spanish_excel, language } => {
                 let options = Options { language: Language::parse(&language), spanish_excel };
@@ -119,8 +123,13 @@ async fn serve(portal: &Portal) -> Result<()> {
     served
 }
 
-async fn work(portal: &Portal) -> Result<()> {
+async fn work(portal: &Portal, until_idle: bool) -> Result<()> {
     let stop = CancellationToken::new();
+    if until_idle {
+        let pace = Pace { until_idle, ..Pace::with_slots(portal.config.job_slots) };
+        jobs::work(portal.clone(), routes::jobs(), pace, stop).await?;
+        return portal.audit.flush().await;
+    }
     let background = tokio::spawn(background(portal.clone(), stop.clone()));
     stopped().await;
     stop.cancel();
@@ -131,7 +140,8 @@ async fn work(portal: &Portal) -> Result<()> {
 /// Jobs and what is done on a clock, until told to stop.
 async fn background(portal: Portal, stop: CancellationToken) -> Result<()> {
     let ticking = jobs::tick(portal.clone(), routes::ticks(), stop.clone());
-    let (worked, ()) = tokio::join!(jobs::work(portal, routes::jobs(), Pace::with_slots(2), stop), ticking);
+    let pace = Pace::with_slots(portal.config.job_slots);
+    let (worked, ()) = tokio::join!(jobs::work(portal, routes::jobs(), pace, stop), ticking);
     worked
 }
 

@@ -4,6 +4,9 @@ use clap::Parser;
 use server::command::Command;
 use std::{path::PathBuf, process::ExitCode};
 
+/// What is logged where `RUST_LOG` says nothing: our own words, and of the engines only what needs somebody to look.
+const QUIET: &str = "info,tower_http=warn,sqlx=warn,buoyant_kernel=warn,buoyant_kernel_engine=warn,deltalake=warn,deltalake_core=warn,datafusion=warn";
+
 /// Self-service BI portal with its data platform underneath.
 #[derive(Parser)]
 #[command(name = "atalaya", version)]
@@ -19,7 +22,7 @@ fn main() -> ExitCode {
     // Two providers are compiled in by dependencies; rustls wants one named before the first connection.
     let _ = rustls::crypto::ring::default_provider().install_default();
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,tower_http=warn,sqlx=warn".into()))
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| QUIET.into()))
         .with_writer(std::io::stderr)
         .init();
     let arguments = Arguments::parse();

@@ -1,7 +1,7 @@
 //! The web server: the API and the pages behind one stack of layers (limits, CSRF, headers, compression), then listening.
 
 use crate::{
-    access::visitor::address_of,
+    access::{Visitor, visitor::address_of},
     fault::{Fault, Result},
     identity, pages,
     portal::Portal,
@@ -15,7 +15,12 @@ use axum::{
     routing::get,
 };
 use http::{HeaderName, HeaderValue, Request, StatusCode, header};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    hash::{Hash, Hasher},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 use tower::ServiceBuilder;
 use tower_governor::{GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor};
 use tower_http::{
@@ -103,27 +108,30 @@ fn limited(error: GovernorError) -> Response {
     response
 }
 
-/// Counts by session where there is one, else by address: people behind one address do not stop each other.
+/// Counts by place and session: people behind one address do not stop each other, and inventing session ids gains little,
+/// since those of one place share this many counters.
 #[derive(Clone, Debug)]
 struct PerVisitor {
     trusted: Arc<[std::net::IpAddr]>,
 }
 
+const COUNTERS: u64 = 64;
+
 impl KeyExtractor for PerVisitor {
-    type Key = String;
+    type Key = (String, u64);
 
     fn extract<T>(&self, request: &Request<T>) -> Result<Self::Key, GovernorError> {
-        let cookie = request
+        let session = request
             .headers()
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(';'))
-            .find_map(|pair| pair.trim().strip_prefix("atalaya_session="));
-        if let Some(session) = cookie {
-            return Ok(session.to_owned());
-        }
+            .find_map(|pair| pair.trim().strip_prefix(identity::COOKIE)?.strip_prefix('='));
+        let mut hasher = std::hash::DefaultHasher::new();
+        session.hash(&mut hasher);
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()).ok_or(GovernorError::UnableToExtractKey)?;
-        Ok(address_of(peer, request.headers(), &self.trusted).to_string())
+        let visitor = Visitor { address: address_of(peer, request.headers(), &self.trusted) };
+        Ok((visitor.place(), hasher.finish() % COUNTERS))
     }
 }

@@ -10,11 +10,13 @@ const FROM_YEAR: i32 = 2000;
 const TO_YEAR: i32 = 2045;
 const DAY_SECONDS: i64 = 86_400;
 
-/// The last zone asked for: an organisation has one.
+/// The last zone asked for, with its name: an organisation has one.
 #[derive(Clone, Default)]
 pub struct Zones {
-    last: Arc<Mutex<Option<(String, Arc<Zone>)>>>,
+    last: Arc<Mutex<Option<Named>>>,
 }
+
+type Named = (String, Arc<Zone>);
 
 impl Zones {
     /// The zone of an IANA name; UTC for one that is not known.

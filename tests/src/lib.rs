@@ -1,4 +1,6 @@
 //! Helpers of the test binary.
 
+pub mod house;
 pub mod lake;
 pub mod reading;
+pub mod services;

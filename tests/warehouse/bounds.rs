@@ -115,3 +115,18 @@ async fn a_slow_reader_is_no_slow_query_and_dropping_rows_ends_it() {
     }
     assert_eq!(lines(house.warehouse.sql(&scope, "select count(*) from visits").await.unwrap()).await.unwrap(), ["100000"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a29_many_at_once_wait_in_line_and_unread_lists_keep_nobody_waiting() {
+    let house = House::with(64 << 20, Duration::from_secs(20)).await;
+    let version = house.write("visits", (0..40).map(|part| visits((part * 1000..part * 1000 + 1000).collect())).collect()).await;
+    let scope = house.reader(version, everything(), &[]);
+    let mut unread = Vec::new();
+    for _ in 0..40 {
+        unread.push(house.warehouse.run(&scope, &query()).await.unwrap());
+    }
+    let grouped = Query { measures: vec!["rows".into()], ..query() };
+    let all = futures::future::join_all((0..100).map(|_| house.ask(&scope, grouped.clone()))).await;
+    assert!(all.iter().all(|outcome| outcome.as_ref().is_ok_and(|lines| lines == &["40000"])), "{:?}", all.iter().find(|outcome| outcome.is_err()));
+    drop(unread);
+}

@@ -61,6 +61,15 @@ async fn a_stream_that_fails_leaves_nothing_behind() {
     assert_eq!(lake.put("lake.sales", "run", vec![sales(0, 1)]).await.version, 0);
 }
 
+/// A stream that panics when it is asked again after its end, as streams may.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_is_asked_no_more_after_its_end() {
+    let lake = open().await;
+    let once = futures::stream::unfold(0, |part| async move { (part < 3).then(|| (Ok(sales(part * 100_000, (part + 1) * 100_000)), part + 1)) });
+    let written = lake.warehouse.write("lake.sales", "run", sales(0, 1).schema(), once.boxed()).await.unwrap();
+    assert_eq!(written.rows, 300_000);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn cleaning_spares_kept_versions_and_live_runs() {
     let lake = open().await;

@@ -155,7 +155,7 @@ pub fn bar_step(value: f64, most: f64) -> u8 {
 fn group(digits: &str, separator: char) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 * separator.len_utf8());
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(separator);
         }
         out.push(digit);

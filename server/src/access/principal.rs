@@ -31,10 +31,17 @@ pub enum Via {
 impl Principal {
     /// As the audit log names it: `ana@…` or `operator root as ana@…`.
     pub fn audit_name(&self) -> String {
-        match &self.via {
-            Via::Session | Via::Job => self.email.clone(),
-            Via::Operator(user) if self.email.is_empty() => format!("operator {user}"),
-            Via::Operator(user) => format!("operator {user} as {}", self.email),
+        self.via.name(&self.email)
+    }
+}
+
+impl Via {
+    /// As the audit log names whoever came by this door for the person with this address (none: the operator alone).
+    pub fn name(&self, email: &str) -> String {
+        match self {
+            Self::Session | Self::Job => email.to_owned(),
+            Self::Operator(user) if email.is_empty() => format!("operator {user}"),
+            Self::Operator(user) => format!("operator {user} as {email}"),
         }
     }
 }

@@ -24,7 +24,7 @@ pub use catalogue::{Catalogue, Dataset, Source};
 
 use crate::{
     access::{Action, BuildScope, Key, Kind, Need, Permit, PermitMaker, Principal, Scope, key::authenticate, permit::Grades, principal::Via},
-    database::{Changes, Database, new_id},
+    database::Database,
     fault::{Fault, Result},
     identity::Identity,
 };
@@ -87,11 +87,6 @@ impl Governance {
     /// Where to ask what is published: before each decision, so that a publish of any process is seen at the next read.
     pub fn follow(&self, source: Source) {
         self.catalogue.follow(source);
-    }
-
-    /// Tells what is published, where nobody is to be asked (tests, tools).
-    pub fn set_catalogue(&self, catalogue: Catalogue) {
-        self.catalogue.set(catalogue);
     }
 
     /// A permit for what `person` needs, under the policies of now; `forbidden` when their roles do not allow it,
@@ -162,25 +157,6 @@ impl Governance {
         store::set_dataset_grant(&mut changes, &grant).await?;
         store::bump(&mut changes).await?;
         Ok(changes.commit().await?)
-    }
-
-    /// The first grant of a new mart: to every role of a department, all columns of its first version. Within the transaction that makes the mart.
-    pub async fn grant_mart(&self, changes: &mut Changes, mart: &str, department: &str) -> Result<()> {
-        let policy = Policy {
-            id: new_id(),
-            mart: mart.to_owned(),
-            department: department.to_owned(),
-            role: String::new(),
-            rows: Vec::new(),
-            masks: Vec::new(),
-            accepted: None,
-            enabled: true,
-            origin: "portal".to_owned(),
-            unreadable: false,
-        };
-        store::save_policy(changes, &policy).await?;
-        store::bump(changes).await?;
-        Ok(())
     }
 
     /// Everything decided for a person, from the cache while neither policies nor pins have changed.

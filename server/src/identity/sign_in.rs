@@ -70,6 +70,7 @@ async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &st
     let from = serde_json::json!({ "address": visitor.address.to_string() });
     match credentials {
         Some(known) if right && !known.disabled => {
+            inner.limits.signed_in(&email, &visitor.place());
             start_session(session, &known.person, known.security_version).await?;
             store::note_sign_in(&portal.database, &known.person, &place).await?;
             portal.audit.record(Record::by(known.email, "identity.sign_in", format!("person {}", known.name), "allowed").with(from)).await
@@ -108,27 +109,20 @@ pub async fn form(request: Request) -> Result<HashMap<String, String>> {
     Ok(url::form_urlencoded::parse(&body).into_owned().collect())
 }
 
-/// Sends the browser back to a form with what went wrong: a word that the page has a sentence for, and the field.
+/// Sends the browser back to a form with what went wrong: a field's name, or a word that the page has a sentence for.
 pub fn back_to(page: &str, fault: &Fault, keep: &[(&str, &str)]) -> Response {
     let problem = match fault.kind {
+        FaultKind::TooMany => "many",
+        FaultKind::NotFound => "token",
         FaultKind::SignIn => "wrong",
-        FaultKind::TooMany => "too_many",
-        FaultKind::NotFound => "expired",
-        FaultKind::Invalid => "invalid",
-        _ => "failed",
+        FaultKind::Invalid => fault.field.as_deref().unwrap_or("failed"),
+        _ => {
+            tracing::error!(cause = ?fault.cause, page, "a form post failed");
+            "failed"
+        }
     };
-    if problem == "failed" {
-        tracing::error!(cause = ?fault.cause, page, "a form post failed");
-    }
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("problem", problem);
-    if let Some(field) = &fault.field {
-        query.append_pair("field", field);
-    }
-    for (name, value) in keep {
-        query.append_pair(name, value);
-    }
-    Redirect::to(&format!("{page}?{}", query.finish())).into_response()
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("problem", problem).extend_pairs(keep).finish();
+    Redirect::to(&format!("{page}?{query}")).into_response()
 }
 
 /// A path of this portal: never another host (`//host`, `/\host`, a scheme).

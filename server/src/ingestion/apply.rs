@@ -7,6 +7,7 @@ use super::{
     run::{self, Asked, Work},
     schedule,
     source::{self, Origin, Source, Table},
+    time_zone,
 };
 use crate::{
     apply::{Applied, Change, Folder, wrong},
@@ -52,8 +53,8 @@ struct JobFile {
     title: Text,
     department: String,
     schedule: Option<String>,
-    #[serde(default = "utc")]
-    time_zone: String,
+    /// The organisation's, when it is not given.
+    time_zone: Option<String>,
     #[serde(default)]
     after: Vec<String>,
     #[serde(default)]
@@ -64,10 +65,6 @@ struct JobFile {
     marts: Vec<String>,
     #[serde(default = "attempts")]
     attempts: u32,
-}
-
-fn utc() -> String {
-    "UTC".into()
 }
 
 fn attempts() -> u32 {
@@ -87,7 +84,7 @@ struct Wanted {
 /// Adds, alters, and removes what an earlier application brought and the files name no more. Jobs that never ran, and
 /// those whose parts were altered, get a run in the same transaction.
 pub async fn apply(portal: &Portal, folder: &Folder, commit: bool) -> Result<Applied> {
-    let wanted = read(portal, folder)?;
+    let wanted = read(portal, folder, &time_zone(portal).await?)?;
     check(&wanted)?;
     if commit {
         // Departments and grants of the same folder stand by now.
@@ -109,7 +106,7 @@ pub async fn apply(portal: &Portal, folder: &Folder, commit: bool) -> Result<App
     Ok(applied)
 }
 
-fn read(portal: &Portal, folder: &Folder) -> Result<Wanted> {
+fn read(portal: &Portal, folder: &Folder, zone: &str) -> Result<Wanted> {
     let mut wanted = Wanted::default();
     for (file, text) in folder.all::<SourceFile>("sources")? {
         let source = source_of(folder, text, &mut wanted.secrets).map_err(|fault| at(&file, &fault))?;
@@ -119,7 +116,7 @@ fn read(portal: &Portal, folder: &Folder) -> Result<Wanted> {
         wanted.sources.push(source);
     }
     for (file, text) in folder.all::<JobFile>("jobs")? {
-        wanted.jobs.push(job_of(text).map_err(|fault| at(&file, &fault))?);
+        wanted.jobs.push(job_of(text, zone).map_err(|fault| at(&file, &fault))?);
     }
     for (place, layer) in [("models", Layer::Model), ("marts", Layer::Mart)] {
         for file in folder.files(place, "sql")? {
@@ -177,15 +174,16 @@ fn source_of(folder: &Folder, text: SourceFile, secrets: &mut BTreeMap<String, S
     Ok(source)
 }
 
-fn job_of(text: JobFile) -> Result<IngestionJob> {
+fn job_of(text: JobFile, zone: &str) -> Result<IngestionJob> {
+    let time_zone = text.time_zone.unwrap_or_else(|| zone.to_owned());
     rules::name(&text.name, "name")?;
-    schedule::check(text.schedule.as_deref().unwrap_or("0 0 * * *"), &text.time_zone)?;
+    schedule::check(text.schedule.as_deref().unwrap_or("0 0 * * *"), &time_zone)?;
     Ok(IngestionJob {
         name: text.name,
         title: text.title,
         department: text.department,
         schedule: text.schedule,
-        time_zone: text.time_zone,
+        time_zone,
         after: text.after,
         sources: text.sources,
         models: text.models,

@@ -20,8 +20,13 @@ pub mod upload;
 mod words;
 
 use crate::access::{Action::*, Kind::*, Need};
-use crate::{jobs::Tick, routing::Routes};
+use crate::{fault::Result, jobs::Tick, portal::Portal, routing::Routes};
 use std::time::Duration;
+
+/// The zone in which schedules made in the portal count.
+async fn time_zone(portal: &Portal) -> Result<String> {
+    Ok(portal.identity.organisation().await?.map_or_else(|| "UTC".into(), |organisation| organisation.time_zone))
+}
 
 /// The domain's part of the API.
 pub fn routes(routes: Routes, upload_bytes: u64) -> Routes {

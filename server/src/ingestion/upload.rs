@@ -7,6 +7,7 @@ use super::{
     rules,
     run::{self, Asked, Work},
     source::{self, Origin, Source, Table},
+    time_zone,
 };
 use crate::{
     access::Permit,
@@ -77,9 +78,10 @@ pub async fn take(portal: &Portal, permit: &Permit, table: &str, department: &st
     let fields = [("file", file.stored.name()), ("sha256", file.sha256.clone()), ("original", file.original.clone()), ("bytes", file.bytes.to_string())];
     let table = Table { name: table.to_owned(), fields: fields.map(|(name, value)| (name.to_owned(), value)).into(), columns: Vec::new() };
     permit.about(format!("dataset {}", table.dataset()), serde_json::json!({ "bytes": file.bytes, "sha256": file.sha256 }));
+    let zone = time_zone(portal).await?;
     let mut changes = portal.database.begin().await?;
     let source = source_for(&mut changes, &table, department).await?;
-    let job = job_for(&mut changes, &source, permit).await?;
+    let job = job_for(&mut changes, &source, permit, zone).await?;
     source::store::save(&mut changes, &source).await?;
     job::store::save(&mut changes, &job).await?;
     let work = Work { sources: vec![source.clone()], definitions: Vec::new(), again: true };
@@ -125,7 +127,7 @@ async fn source_for(changes: &mut Changes, table: &Table, department: &str) -> R
     }
 }
 
-async fn job_for(changes: &mut Changes, source: &Source, permit: &Permit) -> Result<IngestionJob> {
+async fn job_for(changes: &mut Changes, source: &Source, permit: &Permit, time_zone: String) -> Result<IngestionJob> {
     match job::store::one(&mut **changes, &source.name).await? {
         Some(standing) if standing.job.sources == [source.name.clone()] => Ok(standing.job),
         Some(_) => Err(Fault::invalid(
@@ -133,7 +135,7 @@ async fn job_for(changes: &mut Changes, source: &Source, permit: &Permit) -> Res
             format!("Ya hay un trabajo llamado {}: elija otro nombre.", source.name),
         )
         .on("table")),
-        None => Ok(IngestionJob::loading(source, &permit.principal().department, None)),
+        None => Ok(IngestionJob::loading(source, &permit.principal().department, None, time_zone)),
     }
 }
 

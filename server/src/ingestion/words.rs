@@ -154,7 +154,7 @@ pub fn reason(reason: &Reason) -> Text {
             Text::of(format!("{found} fields where the header has {expected}"), format!("{found} campos donde la cabecera tiene {expected}"))
         }
         Reason::RowTooLong { limit_bytes } => Text::of(format!("longer than {limit_bytes} bytes"), format!("más larga que {limit_bytes} bytes")),
-        Reason::UnclosedQuote => Text::of("a quote is not closed", "unas comillas no se cierran"),
+        Reason::UnclosedQuote => Text::of("a quote is not closed, or text follows its close", "unas comillas no se cierran, o hay texto tras ellas"),
         Reason::Nul => Text::of("holds a zero byte", "contiene un byte cero"),
         Reason::NotUtf8 => Text::of("not UTF-8", "no es UTF-8"),
         Reason::NotJsonObject => Text::of("not one JSON object", "no es un objeto JSON"),

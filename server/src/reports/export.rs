@@ -31,7 +31,14 @@ pub struct Export<'a> {
 /// Writes the mart as this person sees it; audited as "operator <user> as <person>".
 pub async fn export(portal: &Portal, wanted: Export<'_>) -> Result<u64> {
     let via = Via::Operator(std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into()));
-    let permit = portal.governance.permit(wanted.person, via, Need(Kind::Mart, Action::Export)).await?;
+    let permit = match portal.governance.permit(wanted.person, via.clone(), Need(Kind::Mart, Action::Export)).await {
+        Ok(permit) => permit,
+        Err(fault) => {
+            let email = portal.identity.person(wanted.person).await?.map(|person| person.email).unwrap_or_default();
+            portal.audit.record(Record::by(via.name(&email), "report.export", format!("mart {}", wanted.mart), "refused")).await?;
+            return Err(fault);
+        }
+    };
     let question = Question { mart: wanted.mart.to_owned(), ..Question::default() };
     let part = Part { title: wanted.mart.to_owned(), note: String::new(), question, chart: ChartKind::Table };
     let order = Order { title: wanted.mart.to_owned(), parts: vec![part], filters: Vec::new(), format: wanted.format, options: wanted.options };

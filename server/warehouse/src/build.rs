@@ -96,7 +96,7 @@ impl Warehouse {
             let plain = name.rsplit('.').next().unwrap_or_default().to_owned();
             readable.entry(layer.to_owned()).or_default().insert(plain, table);
         }
-        let mut state = session::build_state(&self.inner.runtime);
+        let mut state = session::build_state(&self.inner);
         state.catalog_list().register_catalog(CATALOG.into(), Arc::new(Readable { layers: readable }));
         state.mark_start_execution();
         let wrong = |error| build_fault(dataset, error);

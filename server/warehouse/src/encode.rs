@@ -125,7 +125,7 @@ fn row_groups(batches: BoxStream<'static, Result<RecordBatch, QueryFault>>) -> B
             }
             let batch = batch.slice(0, fits);
             rows += fits;
-            bytes += batch.columns().iter().map(|array| width(array)).sum::<usize>();
+            bytes += batch.columns().iter().map(width).sum::<usize>();
             group.push(batch);
         }
         Ok((rows > 0).then_some((group, state)))

@@ -23,6 +23,8 @@ pub mod lake;
 mod masks;
 mod measure;
 mod measured;
+#[cfg(test)]
+mod oracle;
 mod plain;
 pub mod predicate;
 pub mod query;
@@ -59,7 +61,7 @@ pub struct Settings {
     pub lake: PathBuf,
     /// Folder for spilled sorts and joins.
     pub scratch: PathBuf,
-    /// Memory that all running queries and builds share.
+    /// Memory of the engine: half for all readers' queries together, half for builds.
     pub memory_bytes: usize,
     /// A reader's query that takes longer ends with `QueryFault::TooMuch`.
     pub query_time: Duration,
@@ -89,7 +91,7 @@ impl Warehouse {
         std::fs::create_dir_all(&settings.lake).map_err(QueryFault::engine)?;
         std::fs::create_dir_all(&settings.scratch).map_err(QueryFault::engine)?;
         let runtime = runtime::open(&settings)?;
-        let readers = reader::Readers::new(settings.memory_bytes);
+        let readers = reader::Readers::new(settings.memory_bytes / 2);
         let inner = Inner { settings, runtime, readers, tables: Mutex::default(), writing: Arc::default() };
         Ok((Self { inner: Arc::new(inner) }, ScopeIssuer::new()))
     }

@@ -44,7 +44,8 @@ impl Shown {
             (Some(Mask::Hash), _) => by(ColumnType::Text, How::Hash(column_key(hash_key, column))),
             (Some(Mask::Bucket(width)), ColumnType::Integer | ColumnType::Number) if width.is_finite() && width > 0.0 => by(kind, How::Bucket(width.to_bits())),
             (Some(Mask::KeepLast(kept)), ColumnType::Text | ColumnType::Integer) => by(ColumnType::Text, How::KeepLast(kept)),
-            (Some(Mask::Null | Mask::Bucket(_) | Mask::KeepLast(_)), _) => Some(Self { kind, cover: Cover::Null }),
+            (Some(Mask::KeepLast(_)), _) => Some(Self { kind: ColumnType::Text, cover: Cover::Null }),
+            (Some(Mask::Null | Mask::Bucket(_)), _) => Some(Self { kind, cover: Cover::Null }),
         }
     }
 

@@ -83,7 +83,7 @@ impl Warehouse {
         let partitions = if listing && query.sort.is_empty() { 1 } else { cores() };
         let session = self.session(Marts::default(), partitions);
         let plan = self.plan(&session, scope, query).await?;
-        running::rows(session, self.inner.settings.query_time, async move { Ok(plan) }).await
+        running::rows(&self.inner.readers.slots, session, self.inner.settings.query_time, async move { Ok(plan) }).await
     }
 
     /// Rows that `query` would give without limit and offset.
@@ -95,7 +95,7 @@ impl Warehouse {
         let plan = self.plan(&session, scope, &query).await?;
         let none: [Expr; 0] = [];
         let counted = planned(LogicalPlanBuilder::from(plan).aggregate(none, [count_all()]).and_then(LogicalPlanBuilder::build))?;
-        let mut rows = running::rows(session, self.inner.settings.query_time, async move { Ok(counted) }).await?;
+        let mut rows = running::rows(&self.inner.readers.slots, session, self.inner.settings.query_time, async move { Ok(counted) }).await?;
         let mut count = 0;
         while let Some(batch) = rows.batches.next().await {
             count += batch?.column(0).as_primitive::<Int64Type>().iter().flatten().sum::<i64>();
@@ -121,7 +121,7 @@ impl Warehouse {
     pub(crate) async fn select(&self, statement: Statement, tables: BTreeMap<String, Arc<GovernedTable>>) -> Result<Rows, QueryFault> {
         let session = self.session(Marts { tables: Arc::new(tables) }, cores());
         let planner = session.clone();
-        running::rows(session, self.inner.settings.query_time, async move {
+        running::rows(&self.inner.readers.slots, session, self.inner.settings.query_time, async move {
             let plan = planner.statement_to_plan(Parsed::Statement(Box::new(statement))).await.map_err(|error| hygiene::while_planning(&error))?;
             gate::judge(&plan)?;
             Ok(plan)

@@ -1,7 +1,6 @@
 //! A reader's session: the marts of one scope, the allowed functions, and nothing to write or look around with (A52).
 
-use crate::capped::JoinedPlanner;
-use crate::{Warehouse, fault::QueryFault, functions::Functions, governed::GovernedTable, running::ReadersMemory, scope::Scope};
+use crate::{Warehouse, capped::JoinedPlanner, fault::QueryFault, functions::Functions, governed::GovernedTable, running::ReadersMemory, scope::Scope};
 use datafusion::{
     catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider},
     common::Result as EngineResult,
@@ -12,6 +11,7 @@ use datafusion::{
     prelude::SessionConfig,
 };
 use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Semaphore;
 
 const CATALOG: &str = "atalaya";
 /// Marts stand in this schema: `select … from baskets` and `from mart.baskets` are the same.
@@ -21,12 +21,14 @@ pub(crate) const LAYER: &str = "mart";
 pub(crate) struct Readers {
     pub(crate) functions: Functions,
     memory: Arc<ReadersMemory>,
+    /// Queries that may be at work at once; the rest wait in line.
+    pub(crate) slots: Arc<Semaphore>,
 }
 
 impl Readers {
     /// `memory_bytes`: for all readers' queries together.
     pub(crate) fn new(memory_bytes: usize) -> Self {
-        Self { functions: Functions::allowed(), memory: ReadersMemory::new(memory_bytes) }
+        Self { functions: Functions::allowed(), memory: ReadersMemory::new(memory_bytes), slots: Arc::new(Semaphore::new(2 * cores())) }
     }
 
     /// A session over these marts. The state is the whole of it: no context exists that could register or write anything,

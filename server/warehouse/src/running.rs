@@ -22,23 +22,31 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     time::{Instant, timeout},
 };
 use tokio_util::task::AbortOnDropHandle;
 
 /// Plans and runs. `time` is what the engine may take for planning and for giving batches; the time in which nobody asks
 /// for the next batch does not count, so that a slow download is not a slow query.
+///
+/// A query waits for one of the `slots` and gives it back with its first batch: by then a grouped query has done its work,
+/// and whoever reads a long list slowly keeps nobody waiting.
 pub(crate) async fn rows(
+    slots: &Arc<Semaphore>,
     state: SessionState,
     time: Duration,
     plan: impl Future<Output = Result<LogicalPlan, QueryFault>> + Send + 'static,
 ) -> Result<Rows, QueryFault> {
     let (tell_schema, schema) = oneshot::channel();
     let (give, batches) = mpsc::channel(1);
+    let slot = match timeout(time, slots.clone().acquire_owned()).await {
+        Ok(Ok(slot)) => slot,
+        _ => return Err(QueryFault::TooMuch("queries at once")),
+    };
     let started = Instant::now();
     // A task of its own: however long the engine does not yield, whoever waits is told in time.
-    let task = AbortOnDropHandle::new(tokio::spawn(run(state, plan, tell_schema, give)));
+    let task = AbortOnDropHandle::new(tokio::spawn(run(slot, state, plan, tell_schema, give)));
     let schema = match timeout(time, schema).await {
         Err(_) => return Err(QueryFault::TooMuch("time")),
         Ok(Err(_)) => return Err(ended(task).await),
@@ -74,6 +82,7 @@ async fn next(running: Option<Running>) -> Option<(Result<RecordBatch, QueryFaul
 }
 
 async fn run(
+    slot: OwnedSemaphorePermit,
     state: SessionState,
     plan: impl Future<Output = Result<LogicalPlan, QueryFault>> + Send,
     tell_schema: oneshot::Sender<Result<SchemaRef, QueryFault>>,
@@ -89,7 +98,9 @@ async fn run(
     if tell_schema.send(Ok(schema.clone())).is_err() {
         return;
     }
+    let mut slot = Some(slot);
     while let Some(batch) = stream.next().await {
+        drop(slot.take());
         let batch =
             batch.map_err(|error| hygiene::while_running(&error)).and_then(|batch| plain::batch(&batch, &schema).map_err(|error| hygiene::arrow(&error)));
         let failed = batch.is_err();

@@ -20,11 +20,12 @@ pub(crate) fn lake_url() -> EngineResult<ObjectStoreUrl> {
     ObjectStoreUrl::parse("lake://lake")
 }
 
-/// One runtime per warehouse: `settings.memory_bytes` over all queries and builds, spilling below `settings.scratch`.
+/// One runtime per warehouse: half of `settings.memory_bytes` over all builds (readers have the other, `running.rs`),
+/// spilling below `settings.scratch`.
 pub(crate) fn open(settings: &Settings) -> Result<Arc<RuntimeEnv>, QueryFault> {
     let store: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new_with_prefix(&settings.lake).map_err(QueryFault::engine)?);
     let top = NonZeroUsize::MIN.saturating_add(2);
-    let pool: Arc<dyn MemoryPool> = Arc::new(TrackConsumersPool::new(FairSpillPool::new(settings.memory_bytes), top));
+    let pool: Arc<dyn MemoryPool> = Arc::new(TrackConsumersPool::new(FairSpillPool::new(settings.memory_bytes / 2), top));
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(pool)
         .with_disk_manager_builder(DiskManager::builder().with_mode(DiskManagerMode::Directories(vec![settings.scratch.clone()])))

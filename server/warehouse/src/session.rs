@@ -1,16 +1,20 @@
 //! The engine's state for builds: two-core plans, no table function, no recursion, nothing to write with.
 
+use crate::Inner;
 use datafusion::{
     catalog::{CatalogProviderList, MemoryCatalogProviderList},
-    execution::{SessionState, SessionStateBuilder, runtime_env::RuntimeEnv},
+    execution::{SessionState, SessionStateBuilder},
     prelude::SessionConfig,
 };
 use std::sync::Arc;
 
 pub(crate) const CATALOG: &str = "atalaya";
 
+/// What a sort keeps aside for merging what it spilled, at most; the engine's own default.
+const MERGE_BYTES: usize = 10 << 20;
+
 /// State with an empty catalog list: put in what the build may read.
-pub(crate) fn build_state(runtime: &Arc<RuntimeEnv>) -> SessionState {
+pub(crate) fn build_state(inner: &Inner) -> SessionState {
     let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
     let mut config = SessionConfig::new()
         .with_target_partitions(cores)
@@ -20,10 +24,12 @@ pub(crate) fn build_state(runtime: &Arc<RuntimeEnv>) -> SessionState {
     let options = config.options_mut();
     options.execution.enable_recursive_ctes = false;
     options.execution.parquet.pushdown_filters = false;
+    // Each partition of a sort keeps this much aside: with little memory there must be some left to sort in.
+    options.execution.sort_spill_reservation_bytes = MERGE_BYTES.min(inner.settings.memory_bytes / 16);
     let catalogs: Arc<dyn CatalogProviderList> = Arc::new(MemoryCatalogProviderList::new());
     SessionStateBuilder::new()
         .with_config(config)
-        .with_runtime_env(runtime.clone())
+        .with_runtime_env(inner.runtime.clone())
         .with_default_features()
         .with_table_functions(Default::default())
         .with_catalog_list(catalogs)

@@ -8,7 +8,7 @@ use crate::{
         job::{self, IngestionJob},
         run::{self, Asked, Work},
         source::Origin,
-        upload,
+        time_zone, upload,
     },
     portal::Portal,
     warehouse::pins::{self, Definition, Layer},
@@ -51,6 +51,7 @@ pub async fn save_mart(portal: Portal, permit: Permit, ask: SaveMart) -> Result<
         origin: Origin::Portal.name().into(),
     };
     readable(&portal, &definition, &parsed).await?;
+    let zone = time_zone(&portal).await?;
     let mut changes = portal.database.begin().await?;
     if pins::definition(&mut *changes, Layer::Mart, name).await?.is_some_and(|before| before.origin == Origin::Apply.name()) {
         return Err(Fault::invalid(
@@ -60,7 +61,7 @@ pub async fn save_mart(portal: Portal, permit: Permit, ask: SaveMart) -> Result<
         .on("name"));
     }
     pins::save_definition(&mut changes, &definition).await?;
-    let job = job_for(&mut changes, &permit, &definition, &parsed).await?;
+    let job = job_for(&mut changes, &permit, &definition, &parsed, zone).await?;
     job::store::save(&mut changes, &job).await?;
     let work = Work { definitions: vec![definition], ..Work::default() };
     run::ask_for(&mut changes, &job, &work, &Asked { interval: None, by: permit.principal().audit_name() }).await?.ok_or_else(Fault::conflict)?;
@@ -80,7 +81,7 @@ async fn readable(portal: &Portal, definition: &Definition, parsed: &MartDefinit
 }
 
 /// The job that builds the mart: the one that does already, or its own, which runs after the jobs that feed it.
-async fn job_for(changes: &mut Changes, permit: &Permit, definition: &Definition, parsed: &MartDefinition) -> Result<IngestionJob> {
+async fn job_for(changes: &mut Changes, permit: &Permit, definition: &Definition, parsed: &MartDefinition, time_zone: String) -> Result<IngestionJob> {
     let jobs = job::store::all(&mut **changes).await?;
     if let Some(standing) = jobs.iter().find(|standing| standing.job.marts.contains(&definition.name)) {
         return Ok(standing.job.clone());
@@ -106,7 +107,7 @@ async fn job_for(changes: &mut Changes, permit: &Permit, definition: &Definition
         title: Text::of(&parsed.title.en, &parsed.title.es),
         department: permit.principal().department.clone(),
         schedule: None,
-        time_zone: "UTC".into(),
+        time_zone,
         after: feeding.into_iter().collect(),
         sources: Vec::new(),
         models: Vec::new(),

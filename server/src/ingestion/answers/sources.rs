@@ -10,7 +10,7 @@ use crate::{
         run::{self, Asked, Work},
         schedule,
         source::{self, Origin, Source, Table},
-        upload,
+        time_zone, upload,
     },
     portal::Portal,
 };
@@ -45,9 +45,10 @@ pub async fn save_source(portal: Portal, permit: Permit, ask: SaveSource) -> Res
     permit.about(format!("source {}", ask.name), serde_json::json!({ "connector": ask.connector, "department": ask.department }));
     rules::name(&ask.name, "name")?;
     upload::known_department(&portal, &ask.department).await?;
+    let zone = time_zone(&portal).await?;
     let schedule = ask.schedule.filter(|schedule| !schedule.trim().is_empty());
     if let Some(schedule) = &schedule {
-        schedule::check(schedule, "UTC")?;
+        schedule::check(schedule, &zone)?;
     }
     let connector = connectors::named(&ask.connector)?;
     let (fields, secrets) = split(&connector.describe(), ask.fields)?;
@@ -77,7 +78,7 @@ pub async fn save_source(portal: Portal, permit: Permit, ask: SaveSource) -> Res
     for (field, value) in &secrets {
         portal.secrets.write(&mut changes, &source.secret(field), value).await?;
     }
-    let job = IngestionJob::loading(&source, &permit.principal().department, schedule);
+    let job = IngestionJob::loading(&source, &permit.principal().department, schedule, zone);
     job::store::save(&mut changes, &job).await?;
     let work = Work::of(&mut changes, &job).await?;
     run::ask_for(&mut changes, &job, &work, &Asked { interval: None, by: permit.principal().audit_name() }).await?;

@@ -105,20 +105,15 @@ impl Connector for Files {
             limits: Limits::default(),
             forbidden: forbidden(portal),
         };
-        open(portal, &wanted).await
+        open(&wanted).await
     }
 }
 
 /// Opens a source after everything that may not be read was refused, pinned to the files as they stand.
-async fn open(portal: &Portal, wanted: &reading::Source) -> Result<Reading, Failure> {
-    let forbidden = forbidden(portal);
-    refuse_inside(&wanted.url, &forbidden).map_err(failing::reading)?;
+async fn open(wanted: &reading::Source) -> Result<Reading, Failure> {
+    refuse_inside(&wanted.url, &wanted.forbidden).map_err(failing::reading)?;
     refuse_host(&wanted.url).await?;
     let files = settled(wanted).await?;
-    for file in &files {
-        // A pattern may have led through a link.
-        refuse_inside(&file.url, &forbidden).map_err(failing::reading)?;
-    }
     reading::open_files(wanted, files).await.map_err(failing::reading)
 }
 

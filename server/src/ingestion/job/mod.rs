@@ -33,13 +33,13 @@ impl IngestionJob {
     }
 
     /// The job that loads one source made in the portal; it has the source's name.
-    pub fn loading(source: &Source, department: &str, schedule: Option<String>) -> Self {
+    pub fn loading(source: &Source, department: &str, schedule: Option<String>, time_zone: String) -> Self {
         Self {
             name: source.name.clone(),
             title: source.title.clone(),
             department: department.to_owned(),
             schedule,
-            time_zone: "UTC".into(),
+            time_zone,
             after: Vec::new(),
             sources: vec![source.name.clone()],
             models: Vec::new(),

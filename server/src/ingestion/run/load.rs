@@ -104,7 +104,7 @@ async fn write(portal: &Portal, lease: &Lease, record: &Record, shown: &mut Show
         })
     };
     let dataset = shown.dataset.clone();
-    let mut writing = std::pin::pin!(portal.warehouse.write(&dataset, &record.run, schema, stream.boxed()));
+    let mut writing = std::pin::pin!(portal.warehouse.write(&dataset, &record.run, schema, stream.fuse().boxed()));
     let mut progress = tokio::time::interval(PROGRESS);
     let outcome = loop {
         tokio::select! {

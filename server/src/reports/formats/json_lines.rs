@@ -100,7 +100,10 @@ fn cell_writer<'a>(array: &'a dyn Array) -> Result<CellWriter<'a>> {
             Box::new(move |row, bytes| match column.value_as_date(row) {
                 _ if absent(row, bytes) => Ok(()),
                 Some(day) => Ok(write!(bytes, "\"{day}\"")?),
-                None => Ok(bytes.extend_from_slice(b"null")),
+                None => {
+                    bytes.extend_from_slice(b"null");
+                    Ok(())
+                }
             })
         }
         DataType::Timestamp(..) => {
@@ -108,7 +111,10 @@ fn cell_writer<'a>(array: &'a dyn Array) -> Result<CellWriter<'a>> {
             Box::new(move |row, bytes| match column.value_as_datetime(row) {
                 _ if absent(row, bytes) => Ok(()),
                 Some(time) => Ok(write!(bytes, "\"{}\"", time.format("%Y-%m-%dT%H:%M:%S%.f"))?),
-                None => Ok(bytes.extend_from_slice(b"null")),
+                None => {
+                    bytes.extend_from_slice(b"null");
+                    Ok(())
+                }
             })
         }
         other => return Err(Fault::internal(format!("a report column of type {other}"))),

@@ -17,6 +17,7 @@ pub mod metadata;
 mod object;
 mod parquet;
 mod record;
+mod remote;
 mod store;
 mod values;
 

@@ -1,10 +1,10 @@
 //! Where files stand: opens the store of an address, lists its files, and reads each one pinned to what was listed.
 
-use super::{Format, ReadFault, Source, SourceFile, inside};
+use super::{Format, ReadFault, Source, SourceFile, inside, remote};
 use bytes::Bytes;
 use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{GetOptions, GetResult, ObjectMeta, ObjectStore, ObjectStoreExt, local::LocalFileSystem, parse_url_opts, path::Path};
+use object_store::{GetOptions, GetResult, ObjectMeta, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
 use std::{ops::Range, sync::Arc};
 use url::Url;
 
@@ -99,20 +99,17 @@ impl Place {
             return Ok(Self { store: Arc::new(LocalFileSystem::new()), path, before: "file:///".into(), local: true });
         }
         let parsed = Url::parse(url).map_err(|error| wrong(error.to_string()))?;
-        if !matches!(parsed.scheme(), "s3" | "s3a" | "gs" | "http" | "https") {
-            return Err(wrong(format!("{} addresses cannot be read; file, s3, gs, http and https can", parsed.scheme())));
-        }
         if parsed.query().is_some() || parsed.fragment().is_some() || !parsed.username().is_empty() || parsed.password().is_some() {
             return Err(wrong("an address holds no query and no credentials: put credentials into the source's options".into()));
         }
-        let (store, path) = parse_url_opts(&parsed, &source.options).map_err(|error| wrong(error.to_string()))?;
+        let (store, path) = remote::open(&parsed, &source.options).map_err(wrong)?;
         let whole = Path::from_url_path(parsed.path()).map_err(|error| wrong(error.to_string()))?;
         let bucket = whole.as_ref().strip_suffix(path.as_ref()).unwrap_or_default().trim_matches('/');
         let mut before = format!("{}/", &parsed[..url::Position::BeforePath]);
         if !bucket.is_empty() {
             before = format!("{before}{bucket}/");
         }
-        Ok(Self { store: store.into(), path, before, local: false })
+        Ok(Self { store, path, before, local: false })
     }
 
     fn file(&self, source: &Source, meta: &ObjectMeta) -> Result<SourceFile, ReadFault> {

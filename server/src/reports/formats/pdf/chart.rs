@@ -2,7 +2,7 @@
 
 use super::{
     Part, cells,
-    sheet::{Anchor, BAD, GOOD, HAIR, INK, MARGIN, SOFT, Sheet},
+    sheet::{Anchor, BAD, GOOD, HAIR, INK, MARGIN, SOFT, Sheet, Style},
     svg_text,
 };
 use crate::fault::{Fault, Result};
@@ -108,10 +108,10 @@ fn put_figure(sheet: &mut Sheet, part: &Part, x: f32, width: f32, figures: &Figu
     let top = sheet.y;
     sheet.rule(x, top, width, 0.75, HAIR);
     let title = sheet.face(true).cut(&section.title, 9.0, width);
-    sheet.text(true, 9.0, INK, x, top + 14.0, &title);
+    sheet.text(Style::bold(9.0, INK), x, top + 14.0, &title);
     let Some(answer) = &section.answer else { return };
     let Some((value, column)) = answer.rows.first().and_then(|row| row.first()).zip(answer.columns.first()) else { return };
-    sheet.text(true, 19.0, INK, x, top + 37.0, &cells::figure(value, column, figures));
+    sheet.text(Style::bold(19.0, INK), x, top + 37.0, &cells::figure(value, column, figures));
     let numeric = |value: &Value| match value {
         Value::Integer(number) => Some(*number as f64),
         Value::Number(number) => Some(*number),
@@ -126,7 +126,7 @@ fn put_figure(sheet: &mut Sheet, part: &Part, x: f32, width: f32, figures: &Figu
             Language::Es => "frente al periodo anterior",
         };
         let colour = if change >= 0.0 { GOOD } else { BAD };
-        sheet.text(false, 8.5, colour, x, top + 51.0, &format!("{sign}{} {words}", figures.percent(change, 1)));
+        sheet.text(Style::plain(8.5, colour), x, top + 51.0, &format!("{sign}{} {words}", figures.percent(change, 1)));
     }
 }
 
@@ -134,10 +134,10 @@ fn put_chart(sheet: &mut Sheet, drawer: &mut Drawer, part: &Part, x: f32, width:
     let section = &part.section;
     let top = sheet.y;
     let title = sheet.face(true).cut(&section.title, 10.0, width);
-    sheet.text(true, 10.0, INK, x, top + 11.0, &title);
+    sheet.text(Style::bold(10.0, INK), x, top + 11.0, &title);
     let after = x + sheet.face(true).width(&title, 10.0) + 6.0;
     let note = sheet.face(false).cut(&section.note, 8.0, (x + width - after).max(0.0));
-    sheet.text(false, 8.0, SOFT, after, top + 11.0, &note);
+    sheet.text(Style::plain(8.0, SOFT), after, top + 11.0, &note);
     let Some(mut option) = section.answer.as_ref().and_then(|answer| answer.option.clone()) else { return Ok(()) };
     option["locale"] = figures.language.tag().into();
     let (plot_top, plot_height) = (top + 18.0, height - 18.0);
@@ -158,9 +158,9 @@ fn put_chart(sheet: &mut Sheet, drawer: &mut Drawer, part: &Part, x: f32, width:
         };
         let (at_x, at_y) = (x + label.x, plot_top + label.y);
         if label.degrees == 0.0 {
-            sheet.anchored(label.bold, label.size, label.colour, at_x, at_y + lower, anchor, &label.text);
+            sheet.anchored(Style { bold: label.bold, size: label.size, colour: label.colour }, at_x, at_y + lower, anchor, &label.text);
         } else {
-            sheet.turned(label.bold, label.size, label.colour, at_x, at_y, -label.degrees, &label.text);
+            sheet.turned(Style { bold: label.bold, size: label.size, colour: label.colour }, at_x, at_y, -label.degrees, &label.text);
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{
     super::Cover,
-    sheet::{HAIR, INK, LAMP, MARGIN, SOFT, Sheet},
+    sheet::{HAIR, INK, LAMP, MARGIN, SOFT, Sheet, Style},
 };
 use app::{
     text::{Language, Text},
@@ -17,7 +17,7 @@ pub fn put(sheet: &mut Sheet, title: &str, cover: &Cover, left_out: Option<&Text
     };
     sheet.y += 16.0;
     let shown = sheet.face(true).cut(title, 18.0, sheet.inner_width());
-    sheet.text(true, 18.0, INK, MARGIN, sheet.y, &shown);
+    sheet.text(Style::bold(18.0, INK), MARGIN, sheet.y, &shown);
     let mut made = format!("{} · {} · {}", cover.person, cover.department, cover.made);
     if !cover.organisation.is_empty() {
         made = format!("{} · {made}", cover.organisation);
@@ -45,6 +45,6 @@ pub fn put(sheet: &mut Sheet, title: &str, cover: &Cover, left_out: Option<&Text
 fn line(sheet: &mut Sheet, colour: [u8; 3], text: &str) {
     for part in super::cells::wrapped(sheet.face(false), text, 9.0, sheet.inner_width(), 6) {
         sheet.y += 13.0;
-        sheet.text(false, 9.0, colour, MARGIN, sheet.y, &part);
+        sheet.text(Style::plain(9.0, colour), MARGIN, sheet.y, &part);
     }
 }

@@ -37,6 +37,24 @@ pub struct Sheet {
     texts: Vec<Op>,
 }
 
+/// How a text looks: its size in points and its colour.
+#[derive(Clone, Copy)]
+pub struct Style {
+    pub bold: bool,
+    pub size: f32,
+    pub colour: [u8; 3],
+}
+
+impl Style {
+    pub fn plain(size: f32, colour: [u8; 3]) -> Self {
+        Self { bold: false, size, colour }
+    }
+
+    pub fn bold(size: f32, colour: [u8; 3]) -> Self {
+        Self { bold: true, size, colour }
+    }
+}
+
 /// Where a text stands with respect to its point.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
@@ -74,32 +92,32 @@ impl Sheet {
     }
 
     /// One line of text; `y` is its baseline.
-    pub fn text(&mut self, bold: bool, size: f32, colour: [u8; 3], x: f32, y: f32, text: &str) {
-        self.turned(bold, size, colour, x, y, 0.0, text);
+    pub fn text(&mut self, style: Style, x: f32, y: f32, text: &str) {
+        self.turned(style, x, y, 0.0, text);
     }
 
     /// The same, turned by degrees counter-clockwise.
-    pub fn turned(&mut self, bold: bool, size: f32, colour: [u8; 3], x: f32, y: f32, degrees: f32, text: &str) {
-        let face = if bold { &self.faces.semibold } else { &self.faces.regular };
+    pub fn turned(&mut self, style: Style, x: f32, y: f32, degrees: f32, text: &str) {
+        let face = self.face(style.bold);
         let (left, up) = (Pt(x), Pt(self.height - y));
         let matrix = if degrees == 0.0 { TextMatrix::Translate(left, up) } else { TextMatrix::TranslateRotate(left, up, degrees) };
         self.texts.extend([
-            Op::SetFillColor { col: rgb(colour) },
-            Op::SetFont { font: PdfFontHandle::External(face.id.clone()), size: Pt(size) },
+            Op::SetFillColor { col: rgb(style.colour) },
+            Op::SetFont { font: PdfFontHandle::External(face.id.clone()), size: Pt(style.size) },
             Op::SetTextMatrix { matrix },
             Op::ShowText { items: vec![TextItem::Text(face.shown(text))] },
         ]);
     }
 
     /// A text that starts, is centred or ends at `x`.
-    pub fn anchored(&mut self, bold: bool, size: f32, colour: [u8; 3], x: f32, y: f32, anchor: Anchor, text: &str) {
-        let width = self.face(bold).width(text, size);
+    pub fn anchored(&mut self, style: Style, x: f32, y: f32, anchor: Anchor, text: &str) {
+        let width = self.face(style.bold).width(text, style.size);
         let x = match anchor {
             Anchor::Start => x,
             Anchor::Middle => x - width / 2.0,
             Anchor::End => x - width,
         };
-        self.text(bold, size, colour, x, y, text);
+        self.text(style, x, y, text);
     }
 
     pub fn face(&self, bold: bool) -> &Face {
@@ -143,8 +161,8 @@ impl Sheet {
             };
             let y = self.height - MARGIN + 6.0;
             let title = self.faces.regular.cut(&self.title.clone(), 8.0, self.inner_width() * 0.7);
-            self.text(false, 8.0, SOFT, MARGIN, y, &title);
-            self.anchored(false, 8.0, SOFT, self.width - MARGIN, y, Anchor::End, &number);
+            self.text(Style::plain(8.0, SOFT), MARGIN, y, &title);
+            self.anchored(Style::plain(8.0, SOFT), self.width - MARGIN, y, Anchor::End, &number);
             ops.push(Op::StartTextSection);
             ops.append(&mut self.texts);
             ops.push(Op::EndTextSection);

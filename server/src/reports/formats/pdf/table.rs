@@ -2,7 +2,7 @@
 
 use super::{
     Part, cells,
-    sheet::{ACCENT, Anchor, HAIR, INK, MARGIN, SOFT, STRIPE, Sheet},
+    sheet::{ACCENT, Anchor, HAIR, INK, MARGIN, SOFT, STRIPE, Sheet, Style},
 };
 use crate::fault::Result;
 use app::{
@@ -41,9 +41,9 @@ pub fn put(sheet: &mut Sheet, part: &Part, titled: bool, figures: &Figures) -> R
     }
     if titled {
         sheet.y += 16.0;
-        sheet.text(true, 11.0, INK, MARGIN, sheet.y, &section.title);
+        sheet.text(Style::bold(11.0, INK), MARGIN, sheet.y, &section.title);
         let after = MARGIN + sheet.face(true).width(&section.title, 11.0) + 8.0;
-        sheet.text(false, 8.5, SOFT, after, sheet.y, &section.note);
+        sheet.text(Style::plain(8.5, SOFT), after, sheet.y, &section.note);
     }
     put_head(sheet, &columns, &heads, size);
     let mut striped = false;
@@ -74,7 +74,7 @@ pub fn put(sheet: &mut Sheet, part: &Part, titled: bool, figures: &Figures) -> R
                 for (index, line) in lines.iter().enumerate() {
                     let y = sheet.y + size * 1.05 + index as f32 * size * 1.25;
                     let (x, anchor) = if column.right { (column.x + column.width, Anchor::End) } else { (column.x, Anchor::Start) };
-                    sheet.anchored(false, size, INK, x, y, anchor, line);
+                    sheet.anchored(Style::plain(size, INK), x, y, anchor, line);
                 }
             }
             sheet.y += height;
@@ -88,7 +88,7 @@ pub fn put(sheet: &mut Sheet, part: &Part, titled: bool, figures: &Figures) -> R
             app::text::Language::En => "No rows.",
             app::text::Language::Es => "Sin filas.",
         };
-        sheet.text(false, 9.0, SOFT, MARGIN, sheet.y, words);
+        sheet.text(Style::plain(9.0, SOFT), MARGIN, sheet.y, words);
     }
     sheet.y += 10.0;
     Ok(())
@@ -146,7 +146,7 @@ fn put_head(sheet: &mut Sheet, columns: &[Column], heads: &[String], size: f32) 
         for (index, line) in lines.iter().enumerate() {
             let y = sheet.y + 4.0 + size + (most - lines.len() + index) as f32 * size * 1.25;
             let (x, anchor) = if column.right { (column.x + column.width, Anchor::End) } else { (column.x, Anchor::Start) };
-            sheet.anchored(true, size, ACCENT, x, y, anchor, line);
+            sheet.anchored(Style::bold(size, ACCENT), x, y, anchor, line);
         }
     }
     sheet.y += height + 3.0;
