@@ -2,7 +2,8 @@
 //
 // The option stands in the attribute `data-option`, or in a child <script type="application/json">; changing either
 // draws again. Beside ECharts' own keys it may hold `keys` (for each category the value a filter should take) and
-// `seriesKeys` (the same for each series). A click on a mark sends a bubbling event `markclick` whose `detail` is
+// `seriesKeys` (the same for each series); a point may hold `key` and `seriesKey`, a series `seriesKey`; what sums several
+// values is marked `rest`. A click on a mark sends a bubbling event `markclick` whose `detail` is
 // { category, series, seriesIndex, value, dataIndex, name, key, seriesKey }.
 import { start } from "./echarts.js";
 import { prepare } from "./option.js";
@@ -55,6 +56,9 @@ function markOf(mark, option) {
   const pair = Array.isArray(item) ? item : Array.isArray(item?.value) ? item.value : undefined;
   const category = mark.seriesType === "heatmap" && pair ? categoryAt(option.xAxis, pair[0]) : mark.name;
   const index = mark.seriesType === "heatmap" && pair ? pair[0] : mark.dataIndex;
+  const series = [option.series].flat()[mark.seriesIndex];
+  // What sums several values ("13 others") selects none of them.
+  if (item?.rest || series?.rest) return undefined;
   return {
     category: category ?? mark.name,
     series: mark.seriesName,
@@ -62,11 +66,16 @@ function markOf(mark, option) {
     value: mark.value,
     dataIndex: mark.dataIndex,
     name: mark.name,
-    key: item?.key ?? option.keys?.[index] ?? category ?? mark.name,
+    key: given(item?.key, option.keys?.[index], category, mark.name),
     seriesKey: mark.seriesType === "heatmap" && pair
-      ? option.seriesKeys?.[pair[1]] ?? categoryAt(option.yAxis, pair[1])
-      : option.seriesKeys?.[mark.seriesIndex] ?? mark.seriesName,
+      ? given(item?.seriesKey, option.seriesKeys?.[pair[1]], categoryAt(option.yAxis, pair[1]))
+      : given(item?.seriesKey, series?.seriesKey, option.seriesKeys?.[mark.seriesIndex], mark.seriesName),
   };
+}
+
+// The first that was given at all: null is a value of the data (the missing one), not the lack of a key.
+function given(...keys) {
+  return keys.find((key) => key !== undefined);
 }
 
 function categoryAt(axis, place) {

@@ -31,7 +31,7 @@ export function prepare(option, { token, language, animation }) {
 const OURS = ["keys", "seriesKeys", "locale", "palette"];
 
 // Text below these keys is data or words for people: it is shown as it is, whatever it looks like.
-const WORDS = new Set(["name", "value", "text", "subtext", "description", "key", "id"]);
+const WORDS = new Set(["name", "value", "text", "subtext", "description", "key", "seriesKey", "id"]);
 const DATA = new Set(["data", "source", "keys", "seriesKeys", "dimensions", "categories"]);
 
 function resolve(value, context, key) {

@@ -42,7 +42,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/data/:mart") view=warehouse::mart::MartPage ssr=SsrMode::Async/>
                     <Route path=path!("/data/:mart/ask") view=warehouse::ask_page::AskPage ssr=SsrMode::Async/>
                     <Route path=path!("/questions") view=dashboards::questions::Questions ssr=SsrMode::Async/>
-                    <Route path=path!("/questions/:id") view=dashboards::questions::QuestionPage ssr=SsrMode::Async/>
                     <Route path=path!("/reports") view=reports::list::Reports ssr=SsrMode::Async/>
                     <Route path=path!("/access") view=governance::why::Why ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=identity::account::Account ssr=SsrMode::Async/>

@@ -74,6 +74,22 @@ macro_rules! words {
 mod tests {
     use super::*;
 
+    /// Short, plain words: no exclamation marks, and a Spanish reader is addressed as usted.
+    #[test]
+    fn texts_keep_the_house_style() {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let folders = std::fs::read_dir(source).unwrap().map(|entry| entry.unwrap().path().join("words.rs"));
+        let files: Vec<_> = folders.filter(|file| file.exists()).collect();
+        assert!(files.len() > 5, "the words of the domains were not found");
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap().replace("crate::words! {", "");
+            assert!(!text.contains(['!', '¡']), "an exclamation mark in {}", file.display());
+            for familiar in [" tú ", " tus ", "Tu ", " puedes", " tienes", " quieres"] {
+                assert!(!text.contains(familiar), "{familiar:?} in {}", file.display());
+            }
+        }
+    }
+
     #[test]
     fn takes_the_first_language_it_speaks() {
         assert_eq!(Language::parse("fr-FR,es-ES;q=0.8,en;q=0.5"), Language::Es);

@@ -4,7 +4,13 @@ use super::{
     asks::{Dashboard, DashboardFilter, FilterKind, Tile},
     state::State,
 };
-use crate::warehouse::asks::Filter;
+use crate::{
+    text::Language,
+    warehouse::{
+        asks::{AnswerColumn, Filter},
+        say::spelled,
+    },
+};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -17,12 +23,16 @@ pub struct Board {
     pub dashboard: StoredValue<Dashboard>,
     /// The view that the address asks for.
     pub state: Memo<State>,
+    /// The reader may ask questions of their own.
+    pub may_explore: bool,
     go: Callback<State>,
     path: Memo<String>,
+    /// Names of columns and their words, as the answers that came so far tell them.
+    labels: StoredValue<Vec<(String, String)>>,
 }
 
 impl Board {
-    pub fn new(dashboard: Dashboard) -> Self {
+    pub fn new(dashboard: Dashboard, may_explore: bool) -> Self {
         let location = use_location();
         let navigate = use_navigate();
         let (search, path) = (location.search, location.pathname);
@@ -31,7 +41,7 @@ impl Board {
             let options = NavigateOptions { scroll: false, resolve: false, ..Default::default() };
             navigate(&format!("{}{}", path.get_untracked(), next.write()), options);
         });
-        Self { dashboard: StoredValue::new(dashboard), state, go, path }
+        Self { dashboard: StoredValue::new(dashboard), state, may_explore, go, path, labels: StoredValue::new(Vec::new()) }
     }
 
     /// Shows another view: one more step that "back" undoes.
@@ -42,6 +52,26 @@ impl Board {
     /// The address of another view.
     pub fn href(self, next: &State) -> String {
         format!("{}{}", self.path.get_untracked(), next.write())
+    }
+
+    /// Keeps the words of an answer's columns.
+    pub fn learn(self, columns: &[AnswerColumn], language: Language) {
+        self.labels.update_value(|labels| {
+            for column in columns {
+                if labels.iter().all(|(name, _)| *name != column.name) {
+                    labels.push((column.name.clone(), column.label.get(language).to_owned()));
+                }
+            }
+        });
+    }
+
+    /// A column in words: of a filter on it, of an answer that held it, else its name spelled out.
+    pub fn label(self, mart: &str, column: &str, language: Language) -> String {
+        let filters = |filter: &DashboardFilter| filter.columns.iter().any(|(known, name)| known == mart && name == column);
+        let declared =
+            self.dashboard.with_value(|dashboard| dashboard.filters.iter().find(|filter| filters(filter)).map(|filter| filter.label.get(language).to_owned()));
+        let learnt = || self.labels.with_value(|labels| labels.iter().find(|(name, _)| name == column).map(|(_, label)| label.clone()));
+        declared.or_else(learnt).unwrap_or_else(|| spelled(column))
     }
 
     /// Whether a mart has a column, as far as the filters and tiles of this dashboard tell.

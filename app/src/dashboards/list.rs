@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     ask::ask,
+    front::frame::use_reader,
     ui::{
         calendar::now_ms,
         figures::use_figures,
@@ -25,8 +26,11 @@ pub fn Dashboards() -> impl IntoView {
     let language = use_language();
     let dashboards = Resource::new(|| (), |()| ask(ListDashboards {}));
     let retry = Callback::new(move |()| dashboards.refetch());
+    let reader = use_reader();
     view! {
-        <PageHead title=words::dashboards(language) lead=words::dashboards_lead(language)><NewDashboard/></PageHead>
+        <PageHead title=words::dashboards(language) lead=words::dashboards_lead(language)>
+            <Suspense fallback=|| ()>{move || Suspend::new(async move { reader.me().await.is_some_and(|me| me.may.explore).then(|| view! { <NewDashboard/> }) })}</Suspense>
+        </PageHead>
         <Suspense fallback=|| view! { <Skeleton shape="page"/> }>
             {move || Suspend::new(async move { outcome(dashboards.await, Some(retry), |dashboards| view! { <Cards dashboards/> }.into_any()) })}
         </Suspense>

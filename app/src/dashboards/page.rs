@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     ask::ask,
+    front::frame::use_reader,
     reports::{
         asks::Subject,
         download::{DownloadDialog, Downloads, Offer},
@@ -34,18 +35,22 @@ pub fn DashboardPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let dashboard = Resource::new(move || id.get(), |id| ask(OpenDashboard { id }));
     let retry = Callback::new(move |()| dashboard.refetch());
+    let reader = use_reader();
     view! {
         <Suspense fallback=|| view! { <Skeleton shape="page"/> }>
-            {move || Suspend::new(async move { outcome(dashboard.await, Some(retry), |dashboard| view! { <DashboardView dashboard/> }.into_any()) })}
+            {move || Suspend::new(async move {
+                let may_explore = reader.me().await.is_some_and(|me| me.may.explore);
+                outcome(dashboard.await, Some(retry), |dashboard| view! { <DashboardView dashboard may_explore/> }.into_any())
+            })}
         </Suspense>
     }
 }
 
 #[component]
-fn DashboardView(dashboard: Dashboard) -> impl IntoView {
+fn DashboardView(dashboard: Dashboard, may_explore: bool) -> impl IntoView {
     let language = use_language();
     let figures = use_figures();
-    let board = Board::new(dashboard.clone());
+    let board = Board::new(dashboard.clone(), may_explore);
     let (downloads, drill) = (Downloads::new(), Drill::new());
     let title = dashboard.card.title.get(language).to_owned();
     let (may_download, empty) = (dashboard.may_download, dashboard.tiles.is_empty());

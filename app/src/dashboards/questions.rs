@@ -5,7 +5,7 @@ use super::{
     words,
 };
 use crate::{
-    ask::{Fault, FaultKind, ask},
+    ask::{Fault, ask},
     text::Text,
     ui::{
         browser,
@@ -20,43 +20,47 @@ use crate::{
     },
     visit::use_language,
     warehouse::{
-        address::{View, path_step, write_view},
+        address::{View, path_step, read_search, write_view},
+        asks::ListMarts,
         say::{chart_name, spelled},
     },
 };
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_params_map};
+use leptos_router::{components::Redirect, hooks::use_location};
 
-/// Address `/questions`.
+/// Address `/questions`; with `?open={id}` it leads on to where that question can be seen and changed.
 #[component]
 pub fn Questions() -> impl IntoView {
     let language = use_language();
-    let questions = Resource::new(|| (), |()| ask(ListQuestions {}));
+    let questions = Resource::new(
+        || (),
+        |()| {
+            let (questions, marts) = (ask(ListQuestions {}), ask(ListMarts {}));
+            async move {
+                let questions = questions.await?;
+                // Titles of the data; without them its names do.
+                let titles = marts.await.unwrap_or_default().into_iter().map(|mart| (mart.name, mart.title)).collect::<Vec<_>>();
+                Ok::<_, Fault>((questions, titles))
+            }
+        },
+    );
     let retry = Callback::new(move |()| questions.refetch());
     let deleted = RwSignal::new(None::<SavedQuestion>);
+    let search = use_location().search;
+    let wanted = move || read_search(&search.get_untracked()).into_iter().find(|(name, _)| name == "open").map(|(_, id)| id);
     view! {
         <PageHead title=words::questions(language) lead=words::questions_lead(language)/>
         <Undo deleted changed=retry/>
         <Transition fallback=|| view! { <Skeleton shape="table"/> }>
-            {move || Suspend::new(async move { outcome(questions.await, Some(retry), move |questions| view! { <QuestionList questions deleted changed=retry/> }.into_any()) })}
-        </Transition>
-    }
-}
-
-/// Address `/questions/{id}`: shows the question where it can be changed.
-#[component]
-pub fn QuestionPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let questions = Resource::new(|| (), |()| ask(ListQuestions {}));
-    view! {
-        <Suspense fallback=|| view! { <Skeleton shape="page"/> }>
             {move || Suspend::new(async move {
-                let wanted = id.get();
-                let found = questions.await.and_then(|questions| questions.into_iter().find(|question| question.id == wanted).ok_or_else(|| Fault::new(FaultKind::NotFound, Text::default())));
-                outcome(found, None, |question| view! { <Redirect path=href(&question)/> }.into_any())
+                let answer = questions.await;
+                let opened = answer.as_ref().ok().zip(wanted()).and_then(|((questions, _), id)| questions.iter().find(|question| question.id == id).map(href));
+                match opened {
+                    Some(path) => view! { <Redirect path/> }.into_any(),
+                    None => outcome(answer, Some(retry), move |(questions, titles)| view! { <QuestionList questions titles deleted changed=retry/> }.into_any()),
+                }
             })}
-        </Suspense>
+        </Transition>
     }
 }
 
@@ -67,7 +71,7 @@ pub fn href(saved: &SavedQuestion) -> String {
 }
 
 #[component]
-fn QuestionList(questions: Vec<SavedQuestion>, deleted: RwSignal<Option<SavedQuestion>>, changed: Callback<()>) -> impl IntoView {
+fn QuestionList(questions: Vec<SavedQuestion>, titles: Vec<(String, Text)>, deleted: RwSignal<Option<SavedQuestion>>, changed: Callback<()>) -> impl IntoView {
     let language = use_language();
     if questions.is_empty() {
         return view! {
@@ -84,22 +88,31 @@ fn QuestionList(questions: Vec<SavedQuestion>, deleted: RwSignal<Option<SavedQue
         Column::text("chart", words::shown_as(language)),
         Column::text("dashboard", words::on_dashboard(language)),
         Column::text("saved", words::saved_when(language)),
-        Column::text("actions", words::actions(language)).fixed(),
+        Column::figure("actions", words::actions(language)).fixed(),
     ];
     let now = now_ms();
-    let rows = questions.into_iter().map(|question| row(question, &figures, now, deleted, changed)).collect::<Vec<_>>();
+    let rows = questions.into_iter().map(|question| row(question, &titles, &figures, now, deleted, changed)).collect::<Vec<_>>();
     view! { <section class="panel"><DataTable caption=words::questions(language) columns rows/></section> }.into_any()
 }
 
-fn row(question: SavedQuestion, figures: &Figures, now: i64, deleted: RwSignal<Option<SavedQuestion>>, changed: Callback<()>) -> Vec<Cell> {
+fn row(
+    question: SavedQuestion,
+    titles: &[(String, Text)],
+    figures: &Figures,
+    now: i64,
+    deleted: RwSignal<Option<SavedQuestion>>,
+    changed: Callback<()>,
+) -> Vec<Cell> {
     let language = figures.language;
+    let title = titles.iter().find(|(name, _)| *name == question.question.mart).map(|(_, title)| title.get(language).to_owned());
+    let data = title.unwrap_or_else(|| spelled(&question.question.mart));
     let dashboard = match &question.dashboard {
         Some(id) => Cell::text(words::open(language)).link(format!("/dashboards/{}", path_step(id))),
         None => Cell::text(NONE),
     };
     vec![
         Cell::text(question.title.get(language)).link(href(&question)),
-        Cell::text(spelled(&question.question.mart)),
+        Cell::text(data),
         Cell::text(chart_name(question.chart, language)),
         dashboard,
         Cell::figure(figures.when(question.updated_ms, now), question.updated_ms as f64),

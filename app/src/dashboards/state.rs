@@ -109,6 +109,11 @@ impl State {
         next
     }
 
+    /// The conditions of the marks that were clicked in this tile; empty for the others.
+    pub fn chosen_in(&self, tile: &str) -> Vec<Filter> {
+        if self.from.iter().any(|known| known == tile) { self.crossed.clone() } else { Vec::new() }
+    }
+
     /// Whether this view differs from the dashboard's own.
     pub fn changed(&self, filters: &[DashboardFilter]) -> bool {
         !self.crossed.is_empty() || self.named.iter().any(|(name, _)| filters.iter().any(|filter| filter.name == *name))

@@ -20,7 +20,7 @@ use crate::{
         answer::AnswerBody,
         answer_table::MarkLink,
         asks::{Answer, AskQuestion, ChartKind, Filter, Question, Sort},
-        say::{spelled, test_text},
+        say::test_text,
         spark::{Spark, course_of, course_values},
     },
 };
@@ -60,13 +60,14 @@ pub fn TileView(tile: Tile, board: Board, drill: Drill, #[prop(optional_no_strip
     let link = StoredValue::new(link);
     // Rows there are behind what is shown, for the download dialog.
     let total = RwSignal::new(None::<u64>);
-    let show = move |answer: Answer| {
+    let show = move |answer: Answer, chosen: Vec<Filter>| {
         total.set(answer.total_rows);
+        board.learn(&answer.columns, language);
         let title = tile.with_value(|tile| tile.title.get(language).to_owned());
         let stale = answer.freshness.stale && !board.dashboard.with_value(|dashboard| dashboard.freshness.stale);
         view! {
             {stale.then(|| view! { <p class="tile-stale"><Icon glyph=Glyph::Clock/>{words::stale_tile(language)}</p> })}
-            <AnswerBody question=question.get_untracked() chart answer title as_table on_mark=Some(on_mark) link=Some(link.get_value()) on_sort=Some(on_sort)/>
+            <AnswerBody question=question.get_untracked() chart answer title as_table on_mark=Some(on_mark) link=Some(link.get_value()) on_sort=Some(on_sort) chosen/>
         }
         .into_any()
     };
@@ -92,12 +93,16 @@ pub fn TileView(tile: Tile, board: Board, drill: Drill, #[prop(optional_no_strip
             </header>
             <div class="tile-body">
                 <Transition fallback=move || view! { <Skeleton shape/> } set_pending=pending>
-                    {move || Suspend::new(async move {
-                        match answer.await {
-                            Ok(answer) => show(answer),
-                            Err(fault) => view! { <FaultView fault retry/> }.into_any(),
-                        }
-                    })}
+                    {move || {
+                        // Followed even where the question stays the same: fading and the addresses behind the marks change.
+                        let chosen = tile.with_value(|tile| board.state.with(|state| state.chosen_in(&tile.id)));
+                        Suspend::new(async move {
+                            match answer.await {
+                                Ok(answer) => show(answer, chosen),
+                                Err(fault) => view! { <FaultView fault retry/> }.into_any(),
+                            }
+                        })
+                    }}
                 </Transition>
                 {(chart == ChartKind::Number).then(|| view! { <Course question board/> })}
             </div>
@@ -157,7 +162,7 @@ fn TileMenu(
         let conditions = rows
             .filters
             .iter()
-            .map(|filter| format!("{}: {}", spelled(&filter.column), figures.with_value(|figures| test_text(&filter.test, figures))))
+            .map(|filter| format!("{}: {}", board.label(&rows.mart, &filter.column, language), figures.with_value(|figures| test_text(&filter.test, figures))))
             .collect::<Vec<_>>()
             .join(" · ");
         drill.show(tile.with_value(|tile| tile.title.get(language).to_owned()), conditions, rows);
@@ -184,7 +189,9 @@ fn TileMenu(
                     }
                 })}
             <MenuItem label=words::rows_behind(language) glyph=Glyph::Expand on_press=rows_behind/>
-            <a class="menu-item" href=explore><Icon glyph=Glyph::Explore/><span>{words::explore(language)}</span></a>
+            {board
+                .may_explore
+                .then(|| view! { <a class="menu-item" href=explore><Icon glyph=Glyph::Explore/><span>{words::explore(language)}</span></a> })}
             {downloads.map(|downloads| view! { <MenuItem label=words::download(language) glyph=Glyph::Download on_press=move |()| download(downloads)/> })}
         </Menu>
     }

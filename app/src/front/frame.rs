@@ -93,7 +93,7 @@ fn rail(me: Result<Me, Fault>, language: Language) -> AnyView {
                 .then(|| {
                     view! {
                         <nav aria-labelledby="admin-rail">
-                            <h2 id="admin-rail">{words::admin_navigation(language)}</h2>
+                            <p class="rail-title" id="admin-rail">{words::admin_navigation(language)}</p>
                             {links(admin, language)}
                         </nav>
                     }
@@ -133,10 +133,9 @@ fn MyMenu(me: Me, language: Language) -> impl IntoView {
     let initials: String = me.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>().to_uppercase();
     let role = me.roles.first().map(|role| format!(" · {}", role.get(language))).unwrap_or_default();
     let place = format!("{}{role}", me.department.get(language));
-    let label = format!("{}: {}", words::account(language), me.name);
     let (name, face_initials) = (me.name, initials);
     view! {
-        <Menu label=label face=move || view! {
+        <Menu face=move || view! {
             <span class="face" aria-hidden="true">{face_initials.clone()}</span>
             <span class="me"><b>{name.clone()}</b><span>{place.clone()}</span></span>
         }>
@@ -162,8 +161,10 @@ fn Top(finding: RwSignal<bool>) -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
     let pages = RwSignal::new(Vec::<(String, String)>::new());
+    let things = RwSignal::new(false);
     Effect::new(move |_| {
         if let Some(Ok(me)) = reader.0.get() {
+            things.set(me.may.browse);
             let places = main_places(&me).into_iter().chain(admin_places(&me));
             pages.set(places.map(|place| (place.href.to_owned(), (place.title)(language).to_owned())).collect());
         }
@@ -176,7 +177,7 @@ fn Top(finding: RwSignal<bool>) -> impl IntoView {
             <span class="spacer"></span>
             <Switches/>
         </header>
-        <Palette open=finding pages/>
+        <Palette open=finding pages things/>
     }
 }
 
@@ -197,7 +198,7 @@ pub fn Switches() -> impl IntoView {
     view! {
         <form class="switch" method="get" action=format!("/language/{}", other.tag())>
             <input type="hidden" name="back" prop:value=back value=back.get_untracked()/>
-            <button class="button ghost" type="submit" lang=other.tag() title=name aria-label=name>{other.tag().to_uppercase()}</button>
+            <button class="button ghost" type="submit" lang=other.tag()>{name}</button>
         </form>
         <ThemeSwitch theme=Theme::Dark back/>
         <ThemeSwitch theme=Theme::Light back/>
@@ -218,9 +219,10 @@ fn ThemeSwitch(theme: Theme, back: Memo<String>) -> impl IntoView {
 }
 
 fn password_banner(me: Result<Me, Fault>, language: Language) -> Option<AnyView> {
+    let path = use_location().pathname;
     me.ok().filter(|me| me.must_change_password).map(|_| {
         view! {
-            <p class="banner lamp">
+            <p class="banner lamp" class:gone=move || path.with(|path| path == "/account")>
                 <Icon glyph=Glyph::Key/><span>{words::change_password_first(language)}</span>
                 <a href="/account">{words::change_password(language)}</a>
             </p>
@@ -241,7 +243,7 @@ fn tabs(me: Result<Me, Fault>, language: Language, finding: RwSignal<bool>) -> O
             <nav class="tabs" aria-label=words::main_navigation(language)>
                 {links(first, language)}
                 <button type="button" aria-haspopup="dialog" on:click=move |_| finding.set(true)><Icon glyph=Glyph::Search/><span>{ui_words::find_title(language)}</span></button>
-                <Menu label=words::more(language) face=move || view! { <Icon glyph=Glyph::Menu/><span>{words::more(language)}</span> }>
+                <Menu face=move || view! { <Icon glyph=Glyph::Menu/><span>{words::more(language)}</span> }>
                     {rest.into_iter().map(|place| view! {
                         <a class="menu-item" href=place.href><Icon glyph=place.glyph/><span>{(place.title)(language)}</span></a>
                     }).collect_view()}

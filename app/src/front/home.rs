@@ -53,7 +53,7 @@ pub fn Home() -> impl IntoView {
         let me = overview.me.clone();
         let first_name = me.name.split_whitespace().next().unwrap_or_default().to_owned();
         let notices = notices(overview.notices.clone(), language);
-        let body = if me.empty_house && me.may.administer_jobs {
+        let body = if me.empty_house && me.may.administer_jobs && overview.jobs.is_empty() {
             steps(&me, language)
         } else {
             view! {
@@ -66,7 +66,7 @@ pub fn Home() -> impl IntoView {
             .into_any()
         };
         view! {
-            <PageHead title=format!("{}, {first_name}", words::good_day(language)) lead=me.department.get(language)/>
+            <PageHead title=format!("{}, {first_name}", words::hello(language)) lead=me.department.get(language)/>
             {notices}
             {body}
         }

@@ -24,7 +24,7 @@ crate::words! {
     theme_light: "Light theme", "Tema claro";
     change_password_first: "Your password was given to you. Choose your own now.", "Su contraseña se la dio otra persona. Elija ahora la suya.";
     change_password: "Change password", "Cambiar contraseña";
-    good_day: "Good day", "Buenos días";
+    hello: "Hello", "Hola";
     what_changed: "What is new and where you left off.", "Lo nuevo y lo último que hizo.";
     your_dashboards: "Dashboards", "Tableros";
     all_dashboards: "All dashboards", "Todos los tableros";
@@ -42,9 +42,8 @@ crate::words! {
     all_jobs: "All jobs", "Todos los procesos";
     first_steps: "First steps", "Primeros pasos";
     first_steps_text: "This house is empty. Four steps to the first dashboard.", "Esta casa está vacía. Cuatro pasos hasta el primer tablero.";
-    step_people: "Add a person", "Añadir una persona";
-    step_people_text: "Who looks at data, and in which department. You administer; you see no data yourself.",
-        "Quién mira los datos y en qué departamento. Usted administra; no ve datos.";
+    step_people: "Add a department and a person", "Añadir un departamento y una persona";
+    step_people_text: "Who looks at data, and where. You administer; you see no data yourself.", "Quién mira los datos y dónde. Usted administra; no ve datos.";
     step_source: "Upload a file or connect a source", "Subir un archivo o conectar una fuente";
     step_source_text: "A CSV or Parquet file is enough. It becomes a table of the lake.", "Basta un archivo CSV o Parquet. Será una tabla del lago.";
     step_mart: "Make a data mart", "Crear un mart de datos";

@@ -71,7 +71,7 @@ fn row(record: &AuditCard, figures: &Figures) -> Vec<Cell> {
         Cell::text(record.sequence.to_string()),
         Cell::text(figures.moment(record.at_ms)),
         Cell::text(record.actor.clone()),
-        Cell::text(record.action.clone()),
+        Cell::text(super::actions::action_in_words(&record.action, figures.language)),
         Cell::text(record.object.clone()),
         Cell::text(record.outcome.clone()),
     ]

@@ -1,7 +1,8 @@
 //! Policies: who sees which mart, which rows, which values changed.
 
 use super::{
-    asks::{DeletePolicy, ListPolicies, MaskRule, Policies, PolicyCard, RowRule},
+    asks::{DeletePolicy, ListPolicies, MaskRule, Policies, PolicyCard, PreviewPolicy, RowRule},
+    effects::effect_list,
     policy_form::PolicyForm,
     words,
 };
@@ -78,17 +79,14 @@ fn list(policies: Policies, room: Room, language: Language) -> AnyView {
         .iter()
         .map(|policy| {
             let role = if policy.role.is_empty() { words::every_role(language).to_owned() } else { title(&policies.roles, &policy.role, language) };
-            let (card, enabled) = (policy.clone(), policy.enabled);
+            let (card, shown) = (policy.clone(), policy.clone());
             vec![
                 Cell::text(policy.mart.clone()),
                 Cell::text(title(&policies.departments, &policy.department, language)),
                 Cell::text(role),
                 lines(policy.rows.iter().map(row_in_words).collect(), words::all_rows(language)),
                 lines(policy.masks.iter().map(|mask| mask_in_words(mask, language)).collect(), words::no_masks(language)),
-                Cell::view(if enabled { "1" } else { "0" }, move || {
-                    let (label, mood) = if enabled { (words::on(language), Mood::Good) } else { (words::off(language), Mood::Plain) };
-                    view! { <Tag label mood/> }.into_any()
-                }),
+                Cell::view(if policy.enabled { "1" } else { "0" }, move || state(&shown, language)),
                 Cell::view("", move || policy_menu(card.clone(), room, language)),
             ]
         })
@@ -106,26 +104,42 @@ fn list(policies: Policies, room: Room, language: Language) -> AnyView {
     view! { <section class="panel"><DataTable caption=words::policies(language) columns rows shown/></section> }.into_any()
 }
 
-fn lines(texts: Vec<String>, none: &'static str) -> Cell {
-    if texts.is_empty() {
+/// In force, off, or closed and why; and whether new columns wait to be accepted.
+fn state(policy: &PolicyCard, language: Language) -> AnyView {
+    let (label, mood) = match (&policy.problem, policy.enabled) {
+        (Some(_), true) => (words::closed(language), Mood::Bad),
+        (None, true) => (words::on(language), Mood::Good),
+        (_, false) => (words::off(language), Mood::Plain),
+    };
+    let why = policy.problem.as_ref().map(|problem| view! { <span>{problem.get(language).to_owned()}</span> });
+    let waiting = (!policy.waiting.is_empty()).then(|| view! { <span>{format!("{}: {}", words::waiting(language), policy.waiting.join(", "))}</span> });
+    view! { <span class="two-lines"><span><Tag label mood/></span>{why}{waiting}</span> }.into_any()
+}
+
+/// Rules one below the other: what stands in the data's own words, then what is done, in ours.
+fn lines(rules: Vec<(String, String)>, none: &'static str) -> Cell {
+    if rules.is_empty() {
         return Cell::text(none);
     }
-    Cell::view(texts.join(" "), move || {
-        view! { <ul class="rule-lines">{texts.iter().map(|text| view! { <li><code>{text.clone()}</code></li> }).collect_view()}</ul> }.into_any()
+    let sorts_by = rules.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join(" ");
+    Cell::view(sorts_by, move || {
+        let lines = rules.iter().map(|(code, words)| view! { <li><code>{code.clone()}</code>" "{words.clone()}</li> }).collect_view();
+        view! { <ul class="rule-lines">{lines}</ul> }.into_any()
     })
 }
 
-fn row_in_words(rule: &RowRule) -> String {
-    match rule.values.len() {
+fn row_in_words(rule: &RowRule) -> (String, String) {
+    let code = match rule.values.len() {
         0 => format!("{} {}", rule.column, rule.operator),
         _ => format!("{} {} {}", rule.column, rule.operator, rule.values.join(", ")),
-    }
+    };
+    (code, String::new())
 }
 
-fn mask_in_words(rule: &MaskRule, language: Language) -> String {
+fn mask_in_words(rule: &MaskRule, language: Language) -> (String, String) {
     let (kind, size) = rule.mask.split_once(':').unwrap_or((&rule.mask, ""));
     let what = super::policy_form::mask_title(kind, language);
-    format!("{}: {what} {size}", rule.column).trim_end().to_owned()
+    (rule.column.clone(), format!("{what} {size}").trim_end().to_owned())
 }
 
 fn title(list: &[(String, Text)], name: &str, language: Language) -> String {
@@ -144,15 +158,25 @@ fn policy_menu(policy: PolicyCard, room: Room, language: Language) -> AnyView {
     .into_any()
 }
 
+/// Whom deleting would touch.
+#[component]
+fn Effects(policy: PolicyCard) -> impl IntoView {
+    let language = use_language();
+    let effects = LocalResource::new(move || ask(PreviewPolicy { policy: policy.clone(), delete: true }));
+    move || effects.get().and_then(Result::ok).map(|effects| effect_list(&effects, language))
+}
+
 #[component]
 fn ConfirmDelete(room: Room) -> impl IntoView {
     let language = use_language();
     let open = open_while(room.deleting);
     let go = move |()| {
         let version = room.policies.get_untracked().and_then(Result::ok).map_or(0, |policies| policies.version);
-        if let Some(policy) = room.deleting.get_untracked() {
+        let policy = room.deleting.get_untracked();
+        // Closed first, so that a message about a failure is not behind the dialog.
+        room.deleting.set(None);
+        if let Some(policy) = policy {
             room.act.run(DeletePolicy { id: policy.id, version }, move |_| {
-                room.deleting.set(None);
                 room.act.say(words::deleted(language));
                 room.policies.refetch();
             });
@@ -161,8 +185,9 @@ fn ConfirmDelete(room: Room) -> impl IntoView {
     view! {
         <Dialog open title=words::delete_title(language).to_owned()>
             {move || room.deleting.get().map(|policy| view! {
-                <p><b>{policy.mart}</b>" · "{policy.department}</p>
+                <p><b>{policy.mart.clone()}</b>" · "{policy.department.clone()}</p>
                 <p>{words::delete_text(language)}</p>
+                <Effects policy=policy.clone()/>
                 <div class="form-actions">
                     <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.deleting.set(None)/>
                     <Button label=words::delete(language).to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>

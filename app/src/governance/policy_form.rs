@@ -1,7 +1,8 @@
 //! The form of one policy: grant, row rules, masks.
 
 use super::{
-    asks::{MaskRule, Policies, PolicyCard, RowRule, SavePolicy},
+    asks::{MaskRule, Policies, PolicyCard, PolicyEffect, PreviewPolicy, RowRule, SavePolicy},
+    effects::effect_list,
     words,
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
         act::{use_act, use_form_faults},
         browser::{self, Filled},
         button::{Button, IconButton, Tone},
-        form::{CheckField, FormFault, SelectField},
+        form::{CheckField, ChoiceList, FormFault, SelectField},
         icon::Glyph,
     },
     visit::use_language,
@@ -18,6 +19,8 @@ use crate::{
 use leptos::{ev::SubmitEvent, prelude::*};
 
 const OPERATORS: [&str; 9] = ["in", "=", "<>", "<", "<=", ">", ">=", "is null", "is not null"];
+/// What the form calls the empty role.
+const EVERY_ROLE: &str = "*";
 const MASKS: [&str; 5] = ["hide", "null", "hash", "bucket", "keep-last"];
 
 /// Gives the new policy version when saved.
@@ -29,48 +32,64 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
     let rows = Lines::of(policy.rows.clone());
     let masks = Lines::of(policy.masks.clone());
     let (id, version) = (policy.id.clone(), policies.version);
+    let effects = RwSignal::new(None::<Vec<PolicyEffect>>);
     let send = move |event: SubmitEvent| {
+        let preview = browser::pressed(&event) == "preview";
         let form = browser::read_form(&event);
         let policy = PolicyCard {
             id: id.clone(),
             mart: form.text("mart"),
             department: form.text("department"),
-            role: form.text("role"),
+            role: Some(form.text("role")).filter(|role| role != EVERY_ROLE).unwrap_or_default(),
             rows: rows.numbers().into_iter().map(|n| read_row(&form, n)).collect(),
             masks: masks.numbers().into_iter().map(|n| read_mask(&form, n)).collect(),
+            columns: form.all("columns"),
             enabled: form.ticked("enabled"),
             ..PolicyCard::default()
         };
+        let failed = move |fault| faults.set(fault);
         faults.clear();
-        act.run_or(SavePolicy { policy, version }, move |version| saved.run(version), move |fault| faults.set(fault));
+        effects.set(None);
+        if preview {
+            act.run_or(PreviewPolicy { policy, delete: false }, move |found| effects.set(Some(found)), failed);
+        } else {
+            act.run_or(SavePolicy { policy, version }, move |version| saved.run(version), failed);
+        }
     };
+    let columns = column_choices(&policy, language);
     let mut marts: Vec<(String, String)> = policies.marts.into_iter().map(|mart| (mart.clone(), mart)).collect();
     if !policy.mart.is_empty() && !marts.iter().any(|(mart, _)| *mart == policy.mart) {
         marts.push((policy.mart.clone(), policy.mart.clone()));
     }
     let mut roles = choices(policies.roles, language);
-    roles.insert(0, (String::new(), words::every_role(language).to_owned()));
+    roles.insert(0, (EVERY_ROLE.to_owned(), words::every_role(language).to_owned()));
+    let role = if policy.role.is_empty() { EVERY_ROLE.to_owned() } else { policy.role };
     view! {
         <form class="form" on:submit=send>
             <SelectField name="mart" label=words::mart(language) options=marts value=policy.mart error=faults.under("mart")/>
             <div class="two">
                 <SelectField name="department" label=words::department(language) options=choices(policies.departments, language) value=policy.department error=faults.under("department")/>
-                <SelectField name="role" label=words::role(language) options=roles value=policy.role error=faults.under("role") optional=true/>
+                <SelectField name="role" label=words::role(language) options=roles value=role error=faults.under("role")/>
             </div>
             <fieldset class="lines">
                 <legend>{words::row_rules(language)}</legend>
                 <p class="field-help">{words::row_rules_help(language)}</p>
-                {move || rows.list.get().into_iter().map(|(number, rule)| row_line(rows, number, &rule, language)).collect_view()}
+                <For each=move || rows.list.get() key=|(number, _)| *number children=move |(number, rule)| row_line(rows, number, &rule, language)/>
                 <Button label=words::add_rule(language).to_owned() tone=Tone::Ghost glyph=Glyph::Plus on_press=move |()| rows.add()/>
             </fieldset>
             <fieldset class="lines">
                 <legend>{words::mask_rules(language)}</legend>
-                {move || masks.list.get().into_iter().map(|(number, rule)| mask_line(masks, number, &rule, language)).collect_view()}
+                <For each=move || masks.list.get() key=|(number, _)| *number children=move |(number, rule)| mask_line(masks, number, &rule, language)/>
                 <Button label=words::add_mask(language).to_owned() tone=Tone::Ghost glyph=Glyph::Plus on_press=move |()| masks.add()/>
             </fieldset>
+            {(!columns.is_empty()).then(|| view! { <ChoiceList name="columns" label=words::columns(language) help=words::columns_help(language) options=columns/> })}
             <CheckField name="enabled" label=words::enabled(language) ticked=policy.enabled/>
             <FormFault text=faults.above(&["mart", "department", "role"])/>
-            <div class="form-actions"><Button label=words::save(language).to_owned() tone=Tone::Solid busy=act.busy/></div>
+            <div aria-live="polite">{move || effects.get().map(|effects| effect_list(&effects, language))}</div>
+            <div class="form-actions">
+                <button type="submit" class="button line" value="preview">{words::preview(language)}</button>
+                <Button label=words::save(language).to_owned() tone=Tone::Solid busy=act.busy/>
+            </div>
         </form>
     }
 }
@@ -152,6 +171,13 @@ fn read_mask(form: &Filled, number: u32) -> MaskRule {
     let (kind, size) = (form.text(&format!("mask-kind-{number}")), form.text(&format!("mask-size-{number}")));
     let sized = matches!(kind.as_str(), "bucket" | "keep-last");
     MaskRule { column: form.text(&format!("mask-column-{number}")), mask: if sized { format!("{kind}:{size}") } else { kind } }
+}
+
+/// The columns of the mart: accepted ones ticked, new ones not.
+fn column_choices(policy: &PolicyCard, language: Language) -> Vec<(String, String, bool)> {
+    let accepted = policy.columns.iter().map(|name| (name.clone(), name.clone(), true));
+    let waiting = policy.waiting.iter().filter(|name| !policy.columns.contains(name));
+    accepted.chain(waiting.map(|name| (name.clone(), format!("{name} · {}", words::new_column(language)), false))).collect()
 }
 
 /// What a mask does, in words.

@@ -1,6 +1,7 @@
 //! People, signing in and out.
 pub mod account;
 pub mod asks;
+pub mod department_form;
 pub mod people;
 pub mod person_form;
 pub mod set_up;

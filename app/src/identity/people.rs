@@ -2,6 +2,7 @@
 
 use super::{
     asks::{DisablePerson, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
+    department_form::DepartmentForm,
     person_form::PersonForm,
     words,
 };
@@ -38,6 +39,7 @@ enum Wanted {
 struct Room {
     people: Resource<Result<People, crate::ask::Fault>>,
     act: Act,
+    changing: RwSignal<Option<PersonCard>>,
     wanted: RwSignal<Option<Wanted>>,
     password: RwSignal<Option<FirstPassword>>,
 }
@@ -46,23 +48,41 @@ struct Room {
 pub fn PeoplePage() -> impl IntoView {
     let language = use_language();
     let people = Resource::new(|| (), |()| ask(ListPeople {}));
-    let room = Room { people, act: use_act(), wanted: RwSignal::new(None), password: RwSignal::new(None) };
-    let adding = RwSignal::new(false);
-    let added = Callback::new(move |first: FirstPassword| {
+    let room = Room { people, act: use_act(), changing: RwSignal::new(None), wanted: RwSignal::new(None), password: RwSignal::new(None) };
+    let (adding, founding) = (RwSignal::new(false), RwSignal::new(false));
+    let done = Callback::new(move |first: Option<FirstPassword>| {
         adding.set(false);
-        room.password.set(Some(first));
+        room.changing.set(None);
+        match first {
+            Some(first) => room.password.set(Some(first)),
+            None => room.act.say(words::person_changed(language)),
+        }
         people.refetch();
     });
+    let founded = Callback::new(move |()| {
+        founding.set(false);
+        people.refetch();
+    });
+    let changing = open_while(room.changing);
     view! {
         <PageHead title=words::people(language) lead=words::people_lead(language)>
+            <Button label=words::add_department(language).to_owned() glyph=Glyph::Plus on_press=move |()| founding.set(true)/>
             <Button label=words::add_person(language).to_owned() tone=Tone::Solid glyph=Glyph::Plus on_press=move |()| adding.set(true)/>
         </PageHead>
         {answered(people, "table", move |people| list(people, room, language))}
         <Dialog open=adding title=words::add_person(language).to_owned() sheet=true>
-            {move || people.get().and_then(Result::ok).map(|people| view! { <PersonForm people added/> })}
+            {move || people.get().and_then(Result::ok).map(|people| view! { <PersonForm people person=None done/> })}
         </Dialog>
+        <Dialog open=changing title=words::change_person(language).to_owned() sheet=true>
+            {move || {
+                let people = people.get().and_then(Result::ok)?;
+                let person = room.changing.get()?;
+                Some(view! { <PersonForm people person=Some(person) done/> })
+            }}
+        </Dialog>
+        <Dialog open=founding title=words::add_department(language).to_owned()><DepartmentForm added=founded/></Dialog>
         <Confirm room/>
-        <PasswordOnce password=room.password/>
+        <PasswordOnce room/>
     }
 }
 
@@ -118,7 +138,7 @@ fn state_tag(disabled: bool, language: Language) -> AnyView {
 }
 
 fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
-    let (for_reset, for_state) = (person.clone(), person.clone());
+    let (for_change, for_reset, for_state) = (person.clone(), person.clone(), person.clone());
     let label = format!("{}: {}", ui_words::more_actions(language), person.name);
     let switch = if person.disabled { words::enable(language) } else { words::disable(language) };
     let change_state = move |()| {
@@ -134,6 +154,7 @@ fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
     };
     view! {
         <Menu label>
+            <MenuItem label=words::change(language) glyph=Glyph::Edit on_press=move |()| room.changing.set(Some(for_change.clone()))/>
             <MenuItem label=words::new_password_for(language) glyph=Glyph::Key on_press=move |()| room.wanted.set(Some(Wanted::Reset(for_reset.clone())))/>
             <MenuItem label=switch glyph=Glyph::Lock danger=!person.disabled on_press=change_state/>
         </Menu>
@@ -148,17 +169,18 @@ fn Confirm(room: Room) -> impl IntoView {
     let open = open_while(room.wanted);
     let reset = Memo::new(move |_| matches!(room.wanted.get(), Some(Wanted::Reset(_))));
     let title = Signal::derive(move || if reset.get() { words::reset_title(language) } else { words::disable_title(language) }.to_owned());
-    let go = move |()| match room.wanted.get_untracked() {
-        Some(Wanted::Disable(person)) => room.act.run(DisablePerson { id: person.id, disabled: true }, move |()| {
-            room.act.say(words::disabled_now(language));
-            room.wanted.set(None);
-            room.people.refetch();
-        }),
-        Some(Wanted::Reset(person)) => room.act.run(ResetPassword { id: person.id }, move |first| {
-            room.wanted.set(None);
-            room.password.set(Some(first));
-        }),
-        None => {}
+    // The dialog closes first, so that a message about a failure is not behind it.
+    let go = move |()| {
+        let wanted = room.wanted.get_untracked();
+        room.wanted.set(None);
+        match wanted {
+            Some(Wanted::Disable(person)) => room.act.run(DisablePerson { id: person.id, disabled: true }, move |()| {
+                room.act.say(words::disabled_now(language));
+                room.people.refetch();
+            }),
+            Some(Wanted::Reset(person)) => room.act.run(ResetPassword { id: person.id }, move |first| room.password.set(Some(first))),
+            None => {}
+        }
     };
     view! {
         <Dialog open title>
@@ -184,10 +206,14 @@ fn Confirm(room: Room) -> impl IntoView {
 
 /// A new password, shown this once.
 #[component]
-fn PasswordOnce(password: RwSignal<Option<FirstPassword>>) -> impl IntoView {
+fn PasswordOnce(room: Room) -> impl IntoView {
     let language = use_language();
+    let password = room.password;
     let open = open_while(password);
-    let act = use_act();
+    let name = move |id: &str| {
+        let people = room.people.get().and_then(Result::ok).map(|people| people.people).unwrap_or_default();
+        people.into_iter().find(|person| person.id == id).map_or_else(|| id.to_owned(), |person| person.email)
+    };
     view! {
         <Dialog open title=words::first_password(language).to_owned()>
             {move || password.get().map(|first| {
@@ -195,11 +221,11 @@ fn PasswordOnce(password: RwSignal<Option<FirstPassword>>) -> impl IntoView {
                 view! {
                     <p>{words::first_password_text(language)}</p>
                     <p class="secret">
-                        <span>{first.person}</span>
+                        <span>{name(&first.person)}</span>
                         <code>{first.password}</code>
                         <IconButton label=ui_words::copy(language).to_owned() glyph=Glyph::Copy on_press=move |()| {
                             browser::copy(&secret);
-                            act.say(ui_words::copied(language));
+                            room.act.say(ui_words::copied(language));
                         }/>
                     </p>
                     <div class="form-actions"><Button label=words::done(language).to_owned() tone=Tone::Solid on_press=move |()| password.set(None)/></div>

@@ -1,53 +1,85 @@
-//! The form that adds a person.
+//! The form that adds a person, or changes one.
 
 use super::{
-    asks::{AddPerson, FirstPassword, People},
+    asks::{AddPerson, ChangePerson, FirstPassword, People, PersonCard},
     words,
 };
 use crate::{
     ui::{
         act::{use_act, use_form_faults},
-        browser,
+        browser::{self, Filled},
         button::{Button, Tone},
         form::{FormFault, SelectField, TextField},
+        words as ui_words,
     },
     visit::use_language,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
-/// Gives the first password of whom it added.
+const PLACED: &[&str] = &["name", "email", "department", "role"];
+
+/// `done` gets the first password of whom it added, nothing when it changed somebody.
 #[component]
-pub fn PersonForm(people: People, added: Callback<FirstPassword>) -> impl IntoView {
+pub fn PersonForm(people: People, #[prop(optional_no_strip)] person: Option<PersonCard>, done: Callback<Option<FirstPassword>>) -> impl IntoView {
     let language = use_language();
     let act = use_act();
     let faults = use_form_faults();
     let choices = |list: Vec<(String, crate::text::Text)>| list.into_iter().map(|(name, title)| (name, title.get(language).to_owned())).collect::<Vec<_>>();
     let (departments, roles) = (choices(people.departments), choices(people.roles));
     let names = people.attributes.clone();
+    let id = person.as_ref().map(|person| person.id.clone());
+    let verb = if id.is_some() { ui_words::save(language) } else { words::add(language) };
     let send = move |event: SubmitEvent| {
         let form = browser::read_form(&event);
-        let attributes =
-            names.iter().map(|name| (name.clone(), values(&form.text(&format!("attribute-{name}"))))).filter(|(_, values)| !values.is_empty()).collect();
-        let question =
-            AddPerson { name: form.text("name"), email: form.text("email"), department: form.text("department"), role: form.text("role"), attributes };
+        let (name, department, role) = (form.text("name"), form.text("department"), form.text("role"));
+        let attributes = attributes(&form, &names);
+        let failed = move |fault| faults.set(fault);
         faults.clear();
-        act.run_or(question, move |first| added.run(first), move |fault| faults.set(fault));
+        match id.clone() {
+            Some(id) => act.run_or(ChangePerson { id, name, department, role, attributes }, move |()| done.run(None), failed),
+            None => act.run_or(AddPerson { name, email: form.text("email"), department, role, attributes }, move |first| done.run(Some(first)), failed),
+        }
     };
+    let known = person.unwrap_or_else(nobody);
+    let of_attribute = |name: &str| known.attributes.iter().find(|(n, _)| n == name).map(|(_, values)| values.join(", ")).unwrap_or_default();
+    let new = known.id.is_empty();
     view! {
         <form class="form" on:submit=send>
-            <TextField name="name" label=words::name(language) error=faults.under("name") autocomplete="off".to_owned()/>
-            <TextField name="email" label=words::email(language) kind="email" error=faults.under("email") autocomplete="off".to_owned()/>
-            <SelectField name="department" label=words::department(language) options=departments error=faults.under("department")/>
-            <SelectField name="role" label=words::role(language) options=roles error=faults.under("role")/>
+            <TextField name="name" label=words::name(language) value=known.name.clone() error=faults.under("name") autocomplete="off".to_owned()/>
+            {new.then(|| view! { <TextField name="email" label=words::email(language) kind="email" error=faults.under("email") autocomplete="off".to_owned()/> })}
+            <SelectField name="department" label=words::department(language) options=departments value=known.department.clone() error=faults.under("department")/>
+            <SelectField name="role" label=words::role(language) options=roles value=known.role.clone() error=faults.under("role")/>
             {people
                 .attributes
-                .into_iter()
-                .map(|name| view! { <TextField name=format!("attribute-{name}") label=name help=words::attribute_help(language) optional=true autocomplete="off".to_owned()/> })
+                .iter()
+                .map(|name| {
+                    let value = of_attribute(name);
+                    view! {
+                        <TextField name=format!("attribute-{name}") label=name.clone() value help=words::attribute_help(language) optional=true autocomplete="off".to_owned()/>
+                    }
+                })
                 .collect_view()}
-            <FormFault text=faults.above(&["name", "email", "department", "role"])/>
-            <div class="form-actions"><Button label=words::add(language).to_owned() tone=Tone::Solid busy=act.busy/></div>
+            <FormFault text=faults.above(PLACED)/>
+            <div class="form-actions"><Button label=verb.to_owned() tone=Tone::Solid busy=act.busy/></div>
         </form>
     }
+}
+
+fn nobody() -> PersonCard {
+    PersonCard {
+        id: String::new(),
+        name: String::new(),
+        email: String::new(),
+        department: String::new(),
+        role: String::new(),
+        attributes: Vec::new(),
+        disabled: false,
+        last_sign_in_ms: None,
+    }
+}
+
+fn attributes(form: &Filled, names: &[String]) -> Vec<(String, Vec<String>)> {
+    names.iter().map(|name| (name.clone(), values(&form.text(&format!("attribute-{name}"))))).filter(|(_, values)| !values.is_empty()).collect()
 }
 
 /// The values of a field that takes several, separated by commas.

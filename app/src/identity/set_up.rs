@@ -15,15 +15,22 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-/// `?token=` is the one-time code; `?problem=` names the field that the last attempt got wrong.
+/// `?token=` is the one-time code; `?problem=expired|too_many|invalid|failed` says why the last attempt failed, `?field=` where.
 #[component]
 pub fn SetUpPage() -> impl IntoView {
     let language = use_language();
     let query = use_query_map().get_untracked();
     let token = query.get("token").unwrap_or_default();
-    let problem = query.get("problem");
-    let above = problem.as_deref().map(|problem| if problem == "token" { words::bad_token(language) } else { words::set_up_failed(language) }.to_owned());
-    let under = |field: &str, text: &str| Signal::stored((problem.as_deref() == Some(field)).then(|| text.to_owned()));
+    let (problem, field) = (query.get("problem"), query.get("field"));
+    let above = problem
+        .filter(|problem| problem != "invalid")
+        .map(|problem| match problem.as_str() {
+            "expired" => words::bad_token(language),
+            "too_many" => words::too_many(language),
+            _ => words::set_up_failed(language),
+        })
+        .map(str::to_owned);
+    let under = |name: &str, text: &str| Signal::stored((field.as_deref() == Some(name)).then(|| text.to_owned()));
     let bad = words::bad_field(language);
     // The zone of whoever sets up is most often the organisation's.
     Effect::new(|_| browser::suggest_time_zone("time_zone"));
@@ -43,7 +50,7 @@ pub fn SetUpPage() -> impl IntoView {
                 }}
                 <div class="two">
                     <TextField name="organisation" label=words::organisation(language) error=under("organisation", bad) autocomplete="organization".to_owned()/>
-                    <TextField name="time_zone" label=words::time_zone(language) value="Europe/Madrid" help=words::time_zone_help(language) error=under("time_zone", bad) autocomplete="off".to_owned()/>
+                    <TextField name="time_zone" label=words::time_zone(language) value="Europe/Madrid" help=words::time_zone_help(language) error=under("time_zone", words::bad_zone(language)) autocomplete="off".to_owned()/>
                 </div>
                 <div class="two">
                     <TextField name="name" label=words::your_name(language) error=under("name", bad) autocomplete="name".to_owned()/>

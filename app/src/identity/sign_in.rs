@@ -14,14 +14,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-/// `?problem=wrong|many|expired` says why the last attempt failed, `?next=` where to go afterwards.
+/// `?problem=wrong|too_many|expired|failed` says why the last attempt failed, `?next=` where to go afterwards.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let language = use_language();
     let query = use_query_map().get_untracked();
     let problem = query.get("problem").map(|problem| match problem.as_str() {
-        "many" => words::too_many(language),
+        "too_many" => words::too_many(language),
         "expired" => words::expired(language),
+        "failed" => words::failed(language),
         _ => words::wrong(language),
     });
     let next = query.get("next").filter(|next| is_own_address(next)).unwrap_or_else(|| "/".into());

@@ -8,6 +8,7 @@ crate::words! {
     wrong: "E-mail or password is wrong. Check both and try again.", "El correo o la contraseña no son correctos. Compruébelos e inténtelo de nuevo.";
     too_many: "Too many attempts. Wait a minute and try again.", "Demasiados intentos. Espere un minuto e inténtelo de nuevo.";
     expired: "Your session has ended. Sign in again.", "Su sesión ha terminado. Vuelva a entrar.";
+    failed: "The portal could not do this. Try again, and tell an administrator if it stays.", "El portal no ha podido hacerlo. Inténtelo de nuevo y avise a un administrador si sigue igual.";
     signed_out: "You are signed out.", "Ha salido.";
     forgot: "Forgotten it? An administrator can give you a new one.", "¿La ha olvidado? Un administrador puede darle otra.";
 
@@ -23,6 +24,7 @@ crate::words! {
     begin: "Begin", "Empezar";
     bad_token: "This set-up code is not valid, or was used already. Take the newest link that the server printed.", "Este código no es válido o ya se usó. Tome el último enlace que escribió el servidor.";
     bad_field: "Check this field.", "Revise este campo.";
+    bad_zone: "There is no such time zone. Write one like Europe/Madrid.", "No existe esa zona horaria. Escriba una como Europe/Madrid.";
     set_up_failed: "The set-up did not work. Check the fields and try again.", "No se ha podido preparar. Revise los campos e inténtelo de nuevo.";
 
     account: "Your account", "Su cuenta";
@@ -63,6 +65,15 @@ crate::words! {
     enabled_now: "Enabled.", "Activada.";
     done: "Done", "Hecho";
     actions: "Actions", "Acciones";
+    add_department: "Add department", "Añadir departamento";
+    department_name: "Short name", "Nombre corto";
+    department_name_help: "Lower-case letters, digits and _; it stays.", "Minúsculas, cifras y _; ya no cambia.";
+    title_en: "Title in English", "Título en inglés";
+    title_es: "Title in Spanish", "Título en español";
+    department_added: "Department added.", "Departamento añadido.";
+    change: "Change", "Cambiar";
+    change_person: "Change person", "Cambiar persona";
+    person_changed: "Saved. It holds at their next read.", "Guardado. Vale desde su próxima lectura.";
     no_people: "Nobody yet", "Todavía no hay nadie";
     no_people_text: "Add the first person who will look at data.", "Añada a la primera persona que verá datos.";
     all_departments: "All departments", "Todos los departamentos";

@@ -10,7 +10,7 @@ use crate::{
         act::{use_act, use_form_faults},
         browser,
         button::{Button, Tone},
-        form::{FormFault, SelectField, TextField},
+        form::{AreaField, FormFault, SelectField, TextField},
     },
     visit::use_language,
 };
@@ -19,6 +19,7 @@ use leptos_router::hooks::use_navigate;
 
 const NIGHTLY: &str = "0 2 * * *";
 const HOURLY: &str = "0 * * * *";
+const BY_HAND: &str = "by-hand";
 
 /// Leads to the source's job when saved.
 #[component]
@@ -27,6 +28,9 @@ pub fn ConnectForm(connectors: Vec<ConnectorCard>, departments: Vec<(String, Str
     let act = use_act();
     let faults = use_form_faults();
     let navigate = use_navigate();
+    // What takes a file has a form of its own.
+    let connectors: Vec<ConnectorCard> =
+        connectors.into_iter().filter(|connector| connector.fields.iter().all(|field| field.kind != FieldKind::File)).collect();
     let chosen = RwSignal::new(connectors.first().map(|connector| connector.name.clone()).unwrap_or_default());
     let titles = connectors.iter().map(|connector| (connector.name.clone(), connector.title.get(language).to_owned())).collect::<Vec<_>>();
     let connectors = StoredValue::new(connectors);
@@ -35,7 +39,7 @@ pub fn ConnectForm(connectors: Vec<ConnectorCard>, departments: Vec<(String, Str
     };
     let send = move |event: SubmitEvent| {
         let form = browser::read_form(&event);
-        let schedule = Some(form.text("schedule")).filter(|cron| !cron.is_empty());
+        let schedule = Some(form.text("schedule")).filter(|cron| cron != BY_HAND);
         let filled = untrack(fields)
             .into_iter()
             .map(|field| (field.name.clone(), form.exact(&format!("field-{}", field.name))))
@@ -54,7 +58,7 @@ pub fn ConnectForm(connectors: Vec<ConnectorCard>, departments: Vec<(String, Str
     let schedules = vec![
         (NIGHTLY.to_owned(), words::nightly(language).to_owned()),
         (HOURLY.to_owned(), words::hourly(language).to_owned()),
-        (String::new(), words::only_by_hand(language).to_owned()),
+        (BY_HAND.to_owned(), words::only_by_hand(language).to_owned()),
     ];
     let first = chosen.get_untracked();
     view! {
@@ -63,7 +67,7 @@ pub fn ConnectForm(connectors: Vec<ConnectorCard>, departments: Vec<(String, Str
             <TextField name="name" label=words::source_name(language) help=words::source_name_help(language) error=faults.under("name") autocomplete="off".to_owned()/>
             <DepartmentField departments error=faults.under("department")/>
             {move || fields().into_iter().map(|field| field_view(field, language)).collect_view()}
-            <SelectField name="schedule" label=words::load_each_night(language) options=schedules value=NIGHTLY optional=true/>
+            <SelectField name="schedule" label=words::load_each_night(language) options=schedules value=NIGHTLY/>
             <FormFault text=faults.above(&["name", "department"])/>
             <div class="form-actions"><Button label=words::connect(language).to_owned() tone=Tone::Solid busy=act.busy/></div>
         </form>
@@ -91,11 +95,10 @@ fn field_view(field: Field, language: Language) -> AnyView {
             let options = options.into_iter().map(|(value, title)| (value, title.get(language).to_owned())).collect::<Vec<_>>();
             return view! { <SelectField name label options help optional/> }.into_any();
         }
-        // Files have a form of their own.
         FieldKind::File => return ().into_any(),
         FieldKind::Secret => {
             help = format!("{help} {}", words::secret_help(language)).trim().to_owned();
-            "password"
+            return view! { <div class="secret-field"><AreaField name label help optional rows=2 code=true/></div> }.into_any();
         }
         FieldKind::Number => "number",
         FieldKind::Text => "text",

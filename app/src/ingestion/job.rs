@@ -95,6 +95,7 @@ fn run_list(runs: Vec<RunCard>, language: Language) -> AnyView {
         Column::figure("quarantined", words::quarantined(language)),
         Column::figure("attempt", words::attempt(language)),
         Column::text("asked", words::asked_by(language)),
+        Column::text("message", words::message(language)),
     ];
     view! { <Panel title=words::runs(language)><DataTable caption=words::runs(language) columns rows shown/></Panel> }.into_any()
 }
@@ -114,5 +115,6 @@ fn run_row(run: &RunCard, figures: &Figures) -> Vec<Cell> {
     cells.extend([run.rows_in, run.rows_out, run.rows_quarantined].map(|rows| Cell::figure(figures.count(rows), rows as f64)));
     cells.push(Cell::figure(run.attempt.to_string(), f64::from(run.attempt)));
     cells.push(Cell::text(asked_by(&run.asked_by, language)));
+    cells.push(Cell::text(run.message.as_ref().map_or("", |message| message.get(language))));
     cells
 }

@@ -3,6 +3,7 @@
 use super::{
     asks::{JobCard, ListJobs, PauseJob, RunNow},
     describe::{StateTag, is_under_way, schedule, took},
+    sources::{department_title, departments},
     words,
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         icon::Glyph,
         menu::{Menu, MenuItem},
         page::PageHead,
-        states::{Empty, answered},
+        states::{Empty, Skeleton, outcome},
         table::{Cell, Column, DataTable, shown_of},
         words as ui_words,
     },
@@ -38,6 +39,8 @@ struct Room {
 pub fn Jobs() -> impl IntoView {
     let language = use_language();
     let jobs = Resource::new(|| (), |()| ask(ListJobs {}));
+    let departments = Resource::new(|| (), move |()| departments(language));
+    let retry = Callback::new(move |()| jobs.refetch());
     let room = Room { jobs, act: use_act() };
     browser::every(LOOK_AGAIN_MS, move || {
         let under_way = |jobs: &Vec<JobCard>| jobs.iter().any(|job| job.last.as_ref().is_some_and(|run| is_under_way(run.state)));
@@ -50,11 +53,16 @@ pub fn Jobs() -> impl IntoView {
             <LinkButton href="/admin/marts/new" label=words::new_mart(language) glyph=Glyph::Plus/>
             <LinkButton href="/admin/sources" label=words::connect(language) tone=Tone::Solid glyph=Glyph::Source/>
         </PageHead>
-        {answered(jobs, "table", move |jobs| list(jobs, room, language))}
+        <Transition fallback=|| view! { <Skeleton shape="table"/> }>
+            {move || Suspend::new(async move {
+                let titles = departments.await;
+                outcome(jobs.await, Some(retry), |jobs| list(jobs, &titles, room, language))
+            })}
+        </Transition>
     }
 }
 
-fn list(jobs: Vec<JobCard>, room: Room, language: Language) -> AnyView {
+fn list(jobs: Vec<JobCard>, departments: &[(String, String)], room: Room, language: Language) -> AnyView {
     if jobs.is_empty() {
         return view! {
             <Empty title=words::no_jobs(language) text=words::no_jobs_text(language) glyph=Glyph::Job>
@@ -65,7 +73,7 @@ fn list(jobs: Vec<JobCard>, room: Room, language: Language) -> AnyView {
     }
     let figures = use_figures();
     let shown = shown_of(jobs.len() as u64, None, &figures);
-    let rows = jobs.into_iter().map(|job| row(job, room, &figures)).collect::<Vec<_>>();
+    let rows = jobs.into_iter().map(|job| row(job, departments, room, &figures)).collect::<Vec<_>>();
     let columns = vec![
         Column::text("job", words::job(language)),
         Column::text("state", words::state(language)),
@@ -81,10 +89,10 @@ fn list(jobs: Vec<JobCard>, room: Room, language: Language) -> AnyView {
     view! { <section class="panel"><DataTable caption=words::jobs(language) columns rows shown/></section> }.into_any()
 }
 
-fn row(job: JobCard, room: Room, figures: &Figures) -> Vec<Cell> {
+fn row(job: JobCard, departments: &[(String, String)], room: Room, figures: &Figures) -> Vec<Cell> {
     let language = figures.language;
     let now = now_ms();
-    let mut cells = vec![job_cell(&job, language)];
+    let mut cells = vec![job_cell(&job, department_title(departments, &job.department), language)];
     match &job.last {
         Some(run) => {
             let state = run.state;
@@ -110,8 +118,8 @@ fn row(job: JobCard, room: Room, figures: &Figures) -> Vec<Cell> {
     cells
 }
 
-fn job_cell(job: &JobCard, language: Language) -> Cell {
-    let (title, department) = (job.title.get(language).to_owned(), job.department.clone());
+fn job_cell(job: &JobCard, department: String, language: Language) -> Cell {
+    let title = job.title.get(language).to_owned();
     let href = format!("/admin/jobs/{}", job.name);
     Cell::view(title.clone(), move || {
         view! { <span class="two-lines"><a href=href.clone()>{title.clone()}</a><span>{department.clone()}</span></span> }.into_any()

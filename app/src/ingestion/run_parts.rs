@@ -1,7 +1,7 @@
 //! The parts of a run's page: tables, findings, log, quarantine.
 
 use super::{
-    asks::{QuarantineCard, RunView},
+    asks::{QuarantineCard, RunState, RunView},
     describe::{StateTag, state_word},
     words,
 };
@@ -63,7 +63,9 @@ pub fn tables(run: &RunView, language: Language) -> Option<AnyView> {
 pub fn findings(run: &RunView, language: Language) -> AnyView {
     let figures = use_figures();
     if run.findings.is_empty() {
-        return view! { <Panel title=words::findings(language) note=words::findings_note(language)><p class="quiet">{words::no_findings(language)}</p></Panel> }.into_any();
+        let published = matches!(run.card.state, RunState::Succeeded | RunState::Partial);
+        let text = if published { words::no_findings(language) } else { words::checks_later(language) };
+        return view! { <Panel title=words::findings(language) note=words::findings_note(language)><p class="quiet">{text}</p></Panel> }.into_any();
     }
     let rows = run
         .findings

@@ -16,7 +16,7 @@ use crate::{
         figures::use_figures,
         icon::Glyph,
         page::PageHead,
-        states::{Empty, answered},
+        states::{Empty, Skeleton, outcome},
         table::{Cell, Column, DataTable, shown_of},
     },
     visit::use_language,
@@ -29,12 +29,18 @@ pub async fn departments(language: Language) -> Vec<(String, String)> {
     policies.map(|policies| policies.departments.into_iter().map(|(name, title)| (name, title.get(language).to_owned())).collect()).unwrap_or_default()
 }
 
+/// A department as it is called; its short name when the reader may not list them.
+pub fn department_title(departments: &[(String, String)], name: &str) -> String {
+    departments.iter().find(|(known, _)| known == name).map_or(name, |(_, title)| title).to_owned()
+}
+
 #[component]
 pub fn Sources() -> impl IntoView {
     let language = use_language();
     let sources = Resource::new(|| (), |()| ask(ListSources {}));
     let connectors = Resource::new(|| (), |()| ask(ListConnectors {}));
     let departments = Resource::new(|| (), move |()| departments(language));
+    let retry = Callback::new(move |()| sources.refetch());
     let (uploading, connecting) = (RwSignal::new(false), RwSignal::new(false));
     let saved = Callback::new(move |()| {
         connecting.set(false);
@@ -46,7 +52,12 @@ pub fn Sources() -> impl IntoView {
             <Button label=words::connect(language).to_owned() glyph=Glyph::Source on_press=move |()| connecting.set(true)/>
             <Button label=words::upload_file(language).to_owned() tone=Tone::Solid glyph=Glyph::Upload on_press=move |()| uploading.set(true)/>
         </PageHead>
-        {answered(sources, "table", move |sources| list(sources, uploading, language))}
+        <Transition fallback=|| view! { <Skeleton shape="table"/> }>
+            {move || Suspend::new(async move {
+                let titles = departments.await;
+                outcome(sources.await, Some(retry), |sources| list(sources, &titles, uploading, language))
+            })}
+        </Transition>
         <Dialog open=uploading title=words::upload_file(language).to_owned() sheet=true>
             {move || departments.get().map(|departments| view! { <UploadForm departments/> })}
         </Dialog>
@@ -60,7 +71,7 @@ pub fn Sources() -> impl IntoView {
     }
 }
 
-fn list(sources: Vec<SourceCard>, uploading: RwSignal<bool>, language: Language) -> AnyView {
+fn list(sources: Vec<SourceCard>, departments: &[(String, String)], uploading: RwSignal<bool>, language: Language) -> AnyView {
     if sources.is_empty() {
         return view! {
             <Empty title=words::no_sources(language) text=words::no_sources_text(language) glyph=Glyph::Source>
@@ -76,7 +87,7 @@ fn list(sources: Vec<SourceCard>, uploading: RwSignal<bool>, language: Language)
             vec![
                 Cell::text(source.name),
                 Cell::text(source.connector),
-                Cell::text(source.department),
+                Cell::text(department_title(departments, &source.department)),
                 Cell::text(source.tables.join(", ")),
                 Cell::text(source.job.clone()).link(format!("/admin/jobs/{}", source.job)),
             ]

@@ -43,6 +43,7 @@ crate::words! {
     asked_by: "Asked by", "Lo pidió";
     by_schedule: "schedule", "programación";
     by_apply: "apply", "apply";
+    message: "Message", "Mensaje";
     attempt: "Attempt", "Intento";
     department: "Department", "Departamento";
     time_zone: "Time zone", "Zona horaria";
@@ -55,6 +56,7 @@ crate::words! {
     findings: "Data quality", "Calidad de los datos";
     findings_note: "counts, never values", "recuentos, nunca valores";
     no_findings: "No check found anything wrong.", "Ninguna comprobación encontró fallos.";
+    checks_later: "Checks run just before publishing.", "Las comprobaciones se hacen justo antes de publicar.";
     check: "Check", "Comprobación";
     dataset: "Dataset", "Conjunto";
     rows: "Rows", "Filas";

@@ -7,7 +7,7 @@ use super::{
     words,
 };
 use crate::{
-    ask::{Fault, ask},
+    ask::{Fault, FaultKind, ask},
     text::Language,
     ui::{
         browser,
@@ -46,7 +46,10 @@ pub fn Reports() -> impl IntoView {
             {move || Suspend::new(async move {
                 let answer = reports.await;
                 waiting.set(answer.as_ref().is_ok_and(|reports| reports.iter().any(|report| under_way(report.state))));
-                outcome(answer, Some(retry), move |reports| view! { <ReportList reports changed=retry/> }.into_any())
+                match answer {
+                    Err(fault) if fault.kind == FaultKind::Forbidden => view! { <Empty title=words::none_yet(language) text=words::may_not(language) glyph=Glyph::Report/> }.into_any(),
+                    answer => outcome(answer, Some(retry), move |reports| view! { <ReportList reports changed=retry/> }.into_any()),
+                }
             })}
         </Transition>
     }
@@ -71,7 +74,7 @@ fn ReportList(reports: Vec<ReportCard>, changed: Callback<()>) -> impl IntoView 
         Column::figure("size", words::size(language)),
         Column::text("made", words::made(language)),
         Column::text("expires", words::expires(language)),
-        Column::text("actions", words::actions(language)).fixed(),
+        Column::figure("actions", words::actions(language)).fixed(),
     ];
     let now = now_ms();
     let rows = reports.into_iter().map(|report| row(report, &figures, now, changed)).collect::<Vec<_>>();

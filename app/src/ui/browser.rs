@@ -21,6 +21,17 @@ pub fn read_form(event: &SubmitEvent) -> Filled {
     Filled {}
 }
 
+/// The value of the button that sent a form; empty when it has none.
+pub fn pressed(event: &SubmitEvent) -> String {
+    #[cfg(feature = "hydrate")]
+    return event.submitter().and_then(|button| button.get_attribute("value")).unwrap_or_default();
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        String::new()
+    }
+}
+
 impl Filled {
     /// The text of a field without white space around it; empty when there is no such field.
     pub fn text(&self, name: &str) -> String {
@@ -61,6 +72,22 @@ impl Filled {
     }
 }
 
+/// What was chosen in a list that adds something: the list goes back to its first line, so that the same can be chosen again.
+pub fn take_choice(event: &leptos::ev::Event) -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        let list = leptos::prelude::event_target::<web_sys::HtmlSelectElement>(event);
+        let chosen = list.value();
+        list.set_selected_index(0);
+        chosen
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        String::new()
+    }
+}
+
 /// Runs `work` in the background of the page; on the server, not at all.
 pub fn spawn(work: impl Future<Output = ()> + 'static) {
     #[cfg(feature = "hydrate")]
@@ -88,6 +115,20 @@ pub fn focus(id: &str) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
+}
+
+/// Moves the focus to the first thing to fill in or press in the body of a dialog, not to the button that closes it.
+pub fn focus_first(dialog: &leptos::web_sys::HtmlDialogElement) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        const FIRST: &str = ".dialog-body :is(input:not([type=hidden]), select, textarea, .button)";
+        if let Some(element) = dialog.query_selector(FIRST).ok().flatten().and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = dialog;
 }
 
 /// Puts a text on the clipboard.

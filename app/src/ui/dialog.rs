@@ -1,6 +1,6 @@
 //! A dialog: the browser's own, so that focus, Escape and the page behind it behave as people expect.
 
-use super::{button::IconButton, icon::Glyph, words};
+use super::{browser, button::IconButton, icon::Glyph, words};
 use crate::visit::use_language;
 use leptos::{html, prelude::*};
 
@@ -19,7 +19,10 @@ pub fn Dialog(
     Effect::new(move |_| {
         let Some(dialog) = node.get() else { return };
         match (open.get(), dialog.open()) {
-            (true, false) => drop(dialog.show_modal()),
+            (true, false) => {
+                let _ = dialog.show_modal();
+                browser::focus_first(&dialog);
+            }
             (false, true) => dialog.close(),
             _ => {}
         }

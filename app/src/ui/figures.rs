@@ -144,7 +144,7 @@ pub fn currency_symbol(code: &str) -> &str {
     }
 }
 
-/// The step (0 to 20) of a bar for `value` where `most` fills the cell: the class `bar-<step>` draws it.
+/// The step (0 to 20) of a bar for `value` where `most` fills the cell: the classes `cell-bar bar-<step>` draw it.
 pub fn bar_step(value: f64, most: f64) -> u8 {
     if most <= 0.0 || !value.is_finite() || value <= 0.0 {
         return 0;

@@ -19,15 +19,16 @@ use leptos_router::hooks::use_navigate;
 #[derive(Clone, Copy)]
 pub struct PaletteOpen(pub RwSignal<bool>);
 
-/// The palette and the key help; listens to the whole window. `pages` are addresses and titles that are always offered.
+/// The palette and the key help; listens to the whole window. `pages` are addresses and titles that are always offered;
+/// `things` says whether this reader may look for dashboards, marts and questions too.
 #[component]
-pub fn Palette(open: RwSignal<bool>, #[prop(into)] pages: Signal<Vec<(String, String)>>) -> impl IntoView {
+pub fn Palette(open: RwSignal<bool>, #[prop(into)] pages: Signal<Vec<(String, String)>>, #[prop(into)] things: Signal<bool>) -> impl IntoView {
     let language = use_language();
     let help = RwSignal::new(false);
     listen(open, help);
     view! {
         <Dialog open title=words::find_title(language).to_owned()>
-            <Finder open pages/>
+            <Finder open pages things/>
         </Dialog>
         <Dialog open=help title=words::keys(language).to_owned()>
             <KeyHelp language/>
@@ -87,12 +88,15 @@ fn typing(event: &ev::KeyboardEvent) -> bool {
 }
 
 #[component]
-fn Finder(open: RwSignal<bool>, pages: Signal<Vec<(String, String)>>) -> impl IntoView {
+fn Finder(open: RwSignal<bool>, pages: Signal<Vec<(String, String)>>, things: Signal<bool>) -> impl IntoView {
     let language = use_language();
     let text = RwSignal::new(String::new());
     let place = RwSignal::new(0usize);
     let found = RwSignal::new(Vec::<Found>::new());
     let search = move || {
+        if !things.get_untracked() {
+            return;
+        }
         let wanted = text.get_untracked();
         browser::spawn(async move {
             let answer = ask(FindAnything { text: wanted.clone() }).await.unwrap_or_default();
@@ -108,10 +112,9 @@ fn Finder(open: RwSignal<bool>, pages: Signal<Vec<(String, String)>>) -> impl In
     });
     let entries = Memo::new(move |_| {
         let wanted = text.get().to_lowercase();
-        let pages =
-            pages.get().into_iter().filter(|(_, title)| title.to_lowercase().contains(&wanted)).map(|(href, title)| (href, title, words::kind_page(language)));
-        let things = found.get().into_iter().map(|f| (f.href, f.title.get(language).to_owned(), kind_word(&f.kind, language)));
-        things.chain(pages).take(12).collect::<Vec<_>>()
+        let pages = pages.get().into_iter().filter(|(_, title)| title.to_lowercase().contains(&wanted)).map(|(href, title)| (href, title, "page".to_owned()));
+        let found = found.get().into_iter().map(|f| (f.href, f.title.get(language).to_owned(), f.kind));
+        found.chain(pages).take(12).collect::<Vec<_>>()
     });
     let navigate = use_navigate();
     let go = Callback::new(move |href: String| {
@@ -160,7 +163,7 @@ fn Finder(open: RwSignal<bool>, pages: Signal<Vec<(String, String)>>) -> impl In
                         .map(|(at, (href, title, kind))| {
                             view! {
                                 <li id=format!("palette-{at}") role="option" aria-selected=move || (place.get() == at).to_string() on:click=move |_| go.run(href.clone())>
-                                    <Icon glyph=Glyph::Right/><span>{title}</span><small>{kind}</small>
+                                    <Icon glyph=kind_glyph(&kind)/><span>{title}</span><small>{kind_word(&kind, language)}</small>
                                 </li>
                             }
                         })
@@ -171,6 +174,15 @@ fn Finder(open: RwSignal<bool>, pages: Signal<Vec<(String, String)>>) -> impl In
                 {move || if entries.with(Vec::is_empty) { words::find_nothing(language) } else { words::find_hint(language) }}
             </p>
         </div>
+    }
+}
+
+fn kind_glyph(kind: &str) -> Glyph {
+    match kind {
+        "dashboard" => Glyph::Dashboard,
+        "mart" => Glyph::Data,
+        "question" => Glyph::Question,
+        _ => Glyph::Right,
     }
 }
 

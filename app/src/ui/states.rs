@@ -14,11 +14,11 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// A still shape of the size of what is coming: `figure`, `chart`, `table`, `line` or `page`.
+/// A still shape of the size of what is coming, which says after a second that it is being loaded: `figure`, `chart`, `table`, `line` or `page`.
 #[component]
 pub fn Skeleton(#[prop(into)] shape: String) -> impl IntoView {
     let language = use_language();
-    view! { <div class=format!("skeleton {shape}") role="status"><span class="hidden">{words::loading(language)}</span></div> }
+    view! { <div class=format!("skeleton {shape}") role="status"><span>{words::loading(language)}</span></div> }
 }
 
 /// What would be here and how to get it; children are the ways.
@@ -100,13 +100,14 @@ pub fn outcome<T>(answer: Result<T, Fault>, retry: Option<Callback<()>>, show: i
         Ok(answer) => show(answer),
         Err(fault) if fault.kind == FaultKind::NotFound => view! { <NotFound/> }.into_any(),
         Err(fault) => {
-            set_status(match fault.kind {
-                FaultKind::Forbidden => 403,
-                FaultKind::TooMany => 429,
-                FaultKind::Unavailable => 503,
-                FaultKind::Internal => 500,
-                _ => 200,
-            });
+            match fault.kind {
+                FaultKind::Forbidden => set_status(403),
+                FaultKind::TooMany => set_status(429),
+                FaultKind::Unavailable => set_status(503),
+                FaultKind::Internal => set_status(500),
+                // Without a session the frame leads to the sign-in page.
+                _ => {}
+            }
             match retry {
                 Some(retry) => view! { <FaultView fault retry/> }.into_any(),
                 None => view! { <FaultView fault/> }.into_any(),

@@ -163,7 +163,8 @@ fn head_cell(column: Column, order: RwSignal<Option<Sorted>>, on_sort: Option<Ca
     view! {
         <th scope="col" class=class aria-sort=aria>
             <button type="button" class="sort" on:click=press>
-                {column.label}{unit}{masked}
+                <span>{column.label}{unit}</span>
+                {masked}
                 <span class="sort-mark" aria-hidden="true">{move || match state.get() { Some(true) => "↓", Some(false) => "↑", None => "" }}</span>
             </button>
         </th>
@@ -178,7 +179,7 @@ fn body_row(columns: &[Column], row: &[Cell]) -> AnyView {
         .map(|(place, cell)| {
             let numeric = columns.get(place).is_some_and(|column| column.numeric);
             let class = match (numeric, cell.bar) {
-                (_, Some(step)) => format!("figure bar bar-{step}"),
+                (_, Some(step)) => format!("figure cell-bar bar-{step}"),
                 (true, None) => "figure".to_owned(),
                 (false, None) => String::new(),
             };

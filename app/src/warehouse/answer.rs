@@ -3,6 +3,7 @@
 use super::{
     answer_table::{AnswerTable, MarkLink, caption_of},
     asks::{Answer, ChartKind, Filter, Question, Value},
+    chosen::fade,
     figure::FigureView,
     mark::conditions_of,
     words,
@@ -30,6 +31,9 @@ pub fn AnswerBody(
     #[prop(optional_no_strip)] on_mark: Option<Callback<Vec<Filter>>>,
     #[prop(optional_no_strip)] link: Option<MarkLink>,
     #[prop(optional_no_strip)] on_sort: Option<Callback<Sorted>>,
+    /// Conditions of the marks that were clicked in this very chart: the other marks fade.
+    #[prop(optional)]
+    chosen: Vec<Filter>,
 ) -> impl IntoView {
     let language = use_language();
     let caption = caption_of(&title, &answer);
@@ -40,7 +44,11 @@ pub fn AnswerBody(
         return view! { <FigureView question answer/> }.into_any();
     }
     let option = match (&answer.option, chart) {
-        (Some(option), kind) if !matches!(kind, ChartKind::Table | ChartKind::Number) => option.to_string(),
+        (Some(option), kind) if !matches!(kind, ChartKind::Table | ChartKind::Number) => {
+            let mut option = option.clone();
+            fade(&mut option, &question, &chosen);
+            option.to_string()
+        }
         _ => return view! { <AnswerTable question answer caption chart link on_sort/> }.into_any(),
     };
     let clicked = {

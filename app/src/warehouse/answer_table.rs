@@ -2,7 +2,7 @@
 
 use super::{
     asks::{Answer, AnswerColumn, ChartKind, ColumnKind, Filter, Question, Unit},
-    cells::{Style, number, unit_text},
+    cells::{Style, number, order, unit_text},
     mark::conditions_of,
     words,
 };
@@ -47,7 +47,8 @@ pub fn AnswerTable(
                 .enumerate()
                 .map(|(place, value)| {
                     let text = styles.get(place).map(|style| style.write(value, &figures)).unwrap_or_default();
-                    let cell = match number(value) {
+                    let kind = answer.columns.get(place).map_or(ColumnKind::Text, |column| column.kind);
+                    let cell = match order(value, kind) {
                         Some(order) => Cell::figure(text.clone(), order),
                         None => Cell::text(text.clone()),
                     };

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     text::Language,
-    ui::{button::IconButton, icon::Glyph},
+    ui::{browser::take_choice, button::IconButton, icon::Glyph},
     visit::use_language,
 };
 use leptos::prelude::*;
@@ -75,8 +75,8 @@ fn Groups(asking: Asking) -> impl IntoView {
     let groups = Memo::new(move |_| asking.view.with(|view| view.question.dimensions.clone()));
     let columns = asking.mart.with_value(|mart| mart.columns.iter().filter(|column| column.dimension).cloned().collect::<Vec<_>>());
     let columns = StoredValue::new(columns);
-    let add = move |event| {
-        let name = event_target_value(&event);
+    let add = move |event: leptos::ev::Event| {
+        let name = take_choice(&event);
         let grain = columns.with_value(|columns| columns.iter().find(|column| column.name == name).and_then(first_grain));
         asking.change(|question| {
             question.sort.clear();
@@ -103,7 +103,7 @@ fn Groups(asking: Asking) -> impl IntoView {
                     {(!full)
                         .then(|| {
                             view! {
-                                <select aria-label=words::add_group(language) class="add" on:change=add prop:value="">
+                                <select aria-label=words::add_group(language) class="add" on:change=add>
                                     <option value="" selected=true>{words::add_group(language)}</option>
                                     {free(&groups)}
                                 </select>

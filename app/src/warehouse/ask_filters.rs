@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ui::{
-        browser::read_form,
+        browser::{read_form, take_choice},
         button::{Button, Tone},
         dialog::Dialog,
         figures::use_figures,
@@ -65,8 +65,7 @@ pub fn Conditions(asking: Asking) -> impl IntoView {
             <select
                 aria-label=words::add_filter(language)
                 class="add"
-                prop:value=move || { open.track(); "" }
-                on:change=move |event| edit(&event_target_value(&event))
+                on:change=move |event: leptos::ev::Event| edit(&take_choice(&event))
             >
                 <option value="" selected=true>{words::add_filter(language)}</option>
                 {columns.into_iter().map(|(name, label)| view! { <option value=name>{label}</option> }).collect_view()}

@@ -110,6 +110,7 @@ fn beginning(mart: &MartCard) -> View {
         .filter(|_| !view.question.measures.is_empty())
         .map(|column| Dimension { column: column.clone(), grain: Some(Grain::Month) })
         .collect();
+    view.chart = suggested(&view.question, mart);
     tidy(&mut view, mart);
     view
 }

@@ -75,9 +75,9 @@ pub fn ResultView(asking: Asking) -> impl IntoView {
     };
     let pending = RwSignal::new(false);
     view! {
-        <section class="ask-result panel" aria-labelledby="ask-title" class:pending=move || pending.get()>
+        <section class="ask-result panel" aria-label=words::result(language) class:pending=move || pending.get()>
             <header class="ask-head">
-                <h2 id="ask-title">{move || title.get()}</h2>
+                <h2>{move || title.get()}</h2>
                 <div class="ask-actions">
                     <SaveButton asking title/>
                     {may_export.then(|| view! { <Button label=words::download(language).to_owned() glyph=Glyph::Download on_press=offer/> })}

@@ -15,6 +15,7 @@ use crate::{
 pub struct Style {
     kind: ColumnKind,
     percent: bool,
+    measured: bool,
     grain: Option<Grain>,
     /// `None` writes each number as it is.
     decimals: Option<usize>,
@@ -32,7 +33,7 @@ impl Style {
             ColumnKind::Number if measured => Some(decimals_for(rows.iter().filter_map(|row| number(row.get(place)?)), column.unit.as_ref())),
             _ => None,
         };
-        Self { kind: column.kind, percent, grain, decimals }
+        Self { kind: column.kind, percent, measured, grain, decimals }
     }
 
     pub fn write(&self, value: &Value, figures: &Figures) -> String {
@@ -43,7 +44,9 @@ impl Style {
             Value::Integer(integer) => match (self.grain, self.kind) {
                 (Some(grain), _) => part_of_time(grain, *integer, figures.language),
                 (None, ColumnKind::Number) => self.write_number(*integer as f64, figures),
-                _ => figures.integer(*integer),
+                (None, _) if self.measured => figures.integer(*integer),
+                // Most whole numbers in rows are names: store 2629 is not store 2,629.
+                (None, _) => integer.to_string(),
             },
             Value::Number(number) => match self.grain {
                 Some(grain) => part_of_time(grain, *number as i64, figures.language),
@@ -107,6 +110,17 @@ fn decimals_for(values: impl Iterator<Item = f64>, unit: Option<&Unit>) -> usize
         _ if whole => 0,
         _ if most >= 1_000.0 => 1,
         _ => 2,
+    }
+}
+
+/// By what a value sorts: figures by size, days by time.
+pub fn order(value: &Value, kind: ColumnKind) -> Option<f64> {
+    match (value, kind) {
+        (Value::Text(text), ColumnKind::Date | ColumnKind::Timestamp) => {
+            let hours = |at: usize| text.get(at..at + 2).and_then(|part| part.parse::<f64>().ok()).unwrap_or(0.0);
+            Some(Day::parse(text)?.number() as f64 * 86_400.0 + hours(11) * 3_600.0 + hours(14) * 60.0 + hours(17))
+        }
+        _ => number(value),
     }
 }
 
@@ -197,6 +211,15 @@ mod tests {
         let weekday = Style::of(&question, &column("at", ColumnKind::Integer, None), 1, &[]);
         assert_eq!(weekday.write(&Value::Integer(7), &figures()), "Sun");
         assert_eq!(weekday.write(&Value::Null, &figures()), NONE);
+    }
+
+    #[test]
+    fn days_sort_by_time_and_numbers_that_name_are_not_grouped() {
+        let at = |text: &str| order(&Value::Text(text.into()), ColumnKind::Timestamp);
+        assert!(at("2017-05-01") < at("2017-05-01T10:00:00") && at("2017-05-01T10:00:00") < at("2017-05-01T10:00:01") && at("2017-04-10") < at("2017-05-01"));
+        assert_eq!(at("no day"), None);
+        let style = Style::of(&Question::default(), &column("store_id", ColumnKind::Integer, None), 0, &[]);
+        assert_eq!(style.write(&Value::Integer(2_629), &figures()), "2629");
     }
 
     #[test]

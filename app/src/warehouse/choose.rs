@@ -56,7 +56,8 @@ pub fn ValueChooser(#[prop(into)] mart: String, #[prop(into)] column: String, ch
         <div class="chooser">
             <label class="chooser-search">
                 <span class="hidden">{words::find_value(language)}</span>
-                <input type="search" placeholder=words::find_value(language) autocomplete="off" on:input=move |event| search.set(event_target_value(&event))/>
+                <input type="search" placeholder=words::find_value(language) autocomplete="off"
+                    autofocus=true on:input=move |event| search.set(event_target_value(&event))/>
             </label>
             <p class="field-help">{words::values_shown(language)}</p>
             <div class="chooser-list" tabindex="-1">

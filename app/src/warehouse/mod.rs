@@ -12,6 +12,7 @@ pub mod cells;
 pub mod change;
 pub mod charts;
 pub mod choose;
+pub mod chosen;
 pub mod figure;
 pub mod listing;
 pub mod mark;

@@ -11,8 +11,12 @@ use crate::{
 use app::{
     dashboards::asks::{DashboardFilter, conditions_for},
     reports::asks::{MakeReport, ReportCard, Subject},
-    text::Text,
-    warehouse::asks::{Filter, Test, Value},
+    text::{Language, Text},
+    ui::figures::Figures,
+    warehouse::{
+        asks::Filter,
+        say::{spelled, test_text},
+    },
 };
 use axum::extract::Request;
 
@@ -52,31 +56,21 @@ async fn ordered(portal: &Portal, permit: &Permit, ask: MakeReport) -> Result<Or
     }
 }
 
-/// Filters in force, for the cover: "Region: North, South".
+/// Filters in force and marks that were clicked, for the cover: "Region: North, South".
 fn words(declared: &[DashboardFilter], in_force: &[(String, Filter)]) -> Vec<Text> {
-    let named = in_force.iter().filter_map(|(name, filter)| Some((declared.iter().find(|declared| &declared.name == name)?, filter)));
-    named
-        .map(|(declared, filter)| {
-            Text::of(format!("{}: {}", declared.label.en, tested(&filter.test)), format!("{}: {}", declared.label.es, tested(&filter.test)))
-        })
-        .collect()
-}
-
-fn tested(test: &Test) -> String {
-    let value = |value: &Value| match value {
-        Value::Text(text) => text.clone(),
-        Value::Null => "—".into(),
-        other => serde_json::to_string(other).unwrap_or_default(),
-    };
-    match test {
-        Test::Is(values) => values.iter().map(value).collect::<Vec<_>>().join(", "),
-        Test::IsNot(values) => format!("≠ {}", values.iter().map(value).collect::<Vec<_>>().join(", ")),
-        Test::Between(from, to) => format!("{} – {}", value(from), value(to)),
-        Test::AtLeast(from) => format!("≥ {}", value(from)),
-        Test::AtMost(to) => format!("≤ {}", value(to)),
-        Test::Contains(text) => format!("~ {text}"),
-        Test::Empty => "= —".into(),
-        Test::NotEmpty => "≠ —".into(),
-        Test::Period(period) => format!("{period:?}"),
+    let mut words: Vec<Text> = Vec::new();
+    for (name, filter) in in_force {
+        let label = match declared.iter().find(|declared| &declared.name == name) {
+            Some(declared) => declared.label.clone(),
+            // A mark holds for each mart that has its column; it is said once.
+            None if name.starts_with("x.") => Text::same(spelled(&filter.column)),
+            None => continue,
+        };
+        let said = |language| format!("{}: {}", label.get(language), test_text(&filter.test, &Figures { language, ..Figures::default() }));
+        let text = Text::of(said(Language::En), said(Language::Es));
+        if !words.contains(&text) {
+            words.push(text);
+        }
     }
+    words
 }

@@ -19,13 +19,15 @@ struct Series {
     name: String,
     key: Json,
     points: Vec<Json>,
+    /// Sums several values: pressing it selects none.
+    rest: bool,
 }
 
 pub fn lines(drawn: &Drawn<'_>, area: bool) -> Option<Json> {
     let pivot = pivot(drawn)?;
     let line = |series: &Series| {
         let mut line = json!({
-            "type": "line", "name": series.name, "seriesKey": series.key, "data": points(&pivot, series), "symbol": "circle", "symbolSize": 5,
+            "type": "line", "name": series.name, "seriesKey": series.key, "rest": series.rest, "data": points(&pivot, series), "symbol": "circle", "symbolSize": 5,
             "showSymbol": pivot.names.len() == 1, "lineStyle": { "width": 2 }, "emphasis": { "focus": "series" },
         });
         if area {
@@ -42,7 +44,7 @@ pub fn bars(drawn: &Drawn<'_>, stacked: bool) -> Option<Json> {
     let pivot = pivot(drawn)?;
     let bar = |series: &Series| {
         let mut bar = json!({
-            "type": "bar", "name": series.name, "seriesKey": series.key, "data": points(&pivot, series), "barMaxWidth": 42, "emphasis": { "focus": "series" },
+            "type": "bar", "name": series.name, "seriesKey": series.key, "rest": series.rest, "data": points(&pivot, series), "barMaxWidth": 42, "emphasis": { "focus": "series" },
             "itemStyle": { "borderColor": "var(--surface)", "borderWidth": 1, "borderRadius": if stacked { 0 } else { 2 } },
         });
         if stacked {
@@ -101,8 +103,12 @@ fn pivot(drawn: &Drawn<'_>) -> Option<Pivot> {
     match drawn.dimensions() {
         0 => None,
         1 => {
-            let series =
-                |index| Series { name: drawn.measure_label(index), key: Json::Null, points: drawn.rows.iter().map(|row| drawn.measure(row, index)).collect() };
+            let series = |index| Series {
+                name: drawn.measure_label(index),
+                key: Json::Null,
+                points: drawn.rows.iter().map(|row| drawn.measure(row, index)).collect(),
+                rest: false,
+            };
             Some(Pivot {
                 names: drawn.rows.iter().map(|row| drawn.label(row, 0)).collect(),
                 keys: drawn.rows.iter().map(|row| row.first().map(key).unwrap_or(Json::Null)).collect(),
@@ -141,9 +147,9 @@ fn by_second(drawn: &Drawn<'_>) -> Pivot {
     }
     let empty = || vec![Json::Null; firsts.len()];
     let mut series: Vec<Series> =
-        order.iter().take(shown).map(|index| Series { name: totals[*index].0.clone(), key: totals[*index].1.clone(), points: empty() }).collect();
+        order.iter().take(shown).map(|index| Series { name: totals[*index].0.clone(), key: totals[*index].1.clone(), points: empty(), rest: false }).collect();
     if shown < order.len() {
-        series.push(Series { name: super::labels::others(drawn.language, order.len() - shown), key: Json::Null, points: empty() });
+        series.push(Series { name: super::labels::others(drawn.language, order.len() - shown), key: Json::Null, points: empty(), rest: true });
     }
     for row in drawn.rows {
         let (Some(point), Some(index)) = (at.get(&drawn.label(row, 0)), series_at.get(&drawn.label(row, 1))) else { continue };
@@ -179,6 +185,7 @@ mod tests {
         let series = option["series"].as_array().unwrap();
         assert_eq!(series.len(), 8);
         assert_eq!(series[7]["name"], "13 others");
+        assert_eq!((&series[7]["rest"], &series[0]["rest"], &series[0]["seriesKey"]), (&true.into(), &false.into(), &"c19".into()));
         let total: f64 = series.iter().map(|series| series["data"][0]["value"].as_f64().unwrap()).sum();
         assert_eq!(total, 190.0);
     }

@@ -15,7 +15,7 @@ pub fn cells(drawn: &Drawn<'_>) -> Option<Json> {
     for row in drawn.rows {
         let (Some(value), Some(x), Some(y)) = (drawn.measure(row, 0).as_f64(), place(&columns, row.get(1)), place(&rows, row.first())) else { continue };
         greatest = greatest.max(value);
-        data.push(json!({ "value": [x, y, value], "key": row.first().map(super::key) }));
+        data.push(json!({ "value": [x, y, value], "key": row.first().map(super::key), "seriesKey": row.get(1).map(super::key) }));
     }
     let names = |values: &[Value], index: usize| -> Vec<String> {
         let grain = drawn.question.dimensions.get(index).and_then(|dimension| dimension.grain);

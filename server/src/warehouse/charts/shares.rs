@@ -39,7 +39,7 @@ fn nested(drawn: &Drawn<'_>) -> Vec<Json> {
         });
         let (value, group) = (drawn.measure(row, 0), &mut groups[index]);
         group.total += value.as_f64().unwrap_or(0.0);
-        group.children.push(json!({ "name": drawn.label(row, 1), "value": value, "key": group.key }));
+        group.children.push(json!({ "name": drawn.label(row, 1), "value": value, "key": group.key, "seriesKey": row.get(1).map(key) }));
     }
     groups.into_iter().map(|group| json!({ "name": group.name, "value": group.total, "key": group.key, "children": group.children })).collect()
 }
@@ -51,11 +51,16 @@ pub fn pie(drawn: &Drawn<'_>) -> Option<Json> {
     let slice = |row: &Vec<_>| (drawn.label(row, 0), row.first().map(key).unwrap_or(Json::Null), drawn.measure(row, 0).as_f64().unwrap_or(0.0));
     let mut slices: Vec<(String, Json, f64)> = drawn.rows.iter().map(slice).collect();
     slices.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let mut rest = None;
     if slices.len() > SLICES + 1 {
-        let rest = slices.split_off(SLICES);
-        slices.push((labels::others(drawn.language, rest.len()), Json::Null, rest.iter().map(|slice| slice.2).sum()));
+        rest = Some(slices.split_off(SLICES));
     }
-    let data: Vec<Json> = slices.into_iter().map(|(name, key, value)| json!({ "name": name, "key": key, "value": value })).collect();
+    let mut data: Vec<Json> = slices.into_iter().map(|(name, key, value)| json!({ "name": name, "key": key, "value": value })).collect();
+    if let Some(rest) = rest {
+        // Pressing it selects none of what it sums.
+        let sum: f64 = rest.iter().map(|slice| slice.2).sum();
+        data.push(json!({ "name": labels::others(drawn.language, rest.len()), "value": sum, "rest": true }));
+    }
     Some(json!({
         "tooltip": parts::tooltip("item", drawn.formatter(0, false)),
         "legend": {

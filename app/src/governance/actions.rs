@@ -1,0 +1,82 @@
+//! The actions of the audit log in words. Those that have none are shown as they are written.
+
+use crate::text::Language;
+
+/// What was done, e.g. `identity.sign_in` as "signed in".
+pub fn action_in_words(action: &str, language: Language) -> &str {
+    match ACTIONS.iter().find(|(name, ..)| *name == action) {
+        Some((_, en, es)) => match language {
+            Language::En => en,
+            Language::Es => es,
+        },
+        None => action,
+    }
+}
+
+const ACTIONS: &[(&str, &str, &str)] = &[
+    ("dashboards.create", "made a dashboard", "creó un tablero"),
+    ("dashboards.delete", "deleted a dashboard", "borró un tablero"),
+    ("dashboards.delete_question", "deleted a question", "borró una pregunta"),
+    ("dashboards.find", "searched", "buscó"),
+    ("dashboards.list", "looked at the dashboards", "miró los tableros"),
+    ("dashboards.open", "opened a dashboard", "abrió un tablero"),
+    ("dashboards.questions", "looked at saved questions", "miró sus preguntas"),
+    ("dashboards.save", "changed a dashboard", "cambió un tablero"),
+    ("dashboards.save_question", "saved a question", "guardó una pregunta"),
+    ("governance.audit", "read the audit log", "leyó la auditoría"),
+    ("governance.delete_policy", "deleted a policy", "borró una política"),
+    ("governance.policies", "looked at the policies", "miró las políticas"),
+    ("governance.preview_policy", "tried out a policy", "probó una política"),
+    ("governance.save_department", "changed a department", "cambió un departamento"),
+    ("governance.save_policy", "changed a policy", "cambió una política"),
+    ("governance.why", "looked at their own access", "miró su propio acceso"),
+    ("identity.add_person", "added a person", "añadió a una persona"),
+    ("identity.change_password", "changed their password", "cambió su contraseña"),
+    ("identity.change_person", "changed a person", "cambió a una persona"),
+    ("identity.disable_person", "disabled or enabled a person", "desactivó o activó a una persona"),
+    ("identity.password", "gave a new password", "dio una contraseña nueva"),
+    ("identity.people", "looked at the people", "miró las personas"),
+    ("identity.reset_password", "gave a new password", "dio una contraseña nueva"),
+    ("identity.set_up", "set the portal up", "preparó el portal"),
+    ("identity.sign_in", "signed in", "entró"),
+    ("identity.sign_out", "signed out", "salió"),
+    ("ingestion.cancel_run", "cancelled a run", "canceló una ejecución"),
+    ("ingestion.connectors", "looked at the connectors", "miró los conectores"),
+    ("ingestion.dismiss_notice", "dismissed a notice", "descartó un aviso"),
+    ("ingestion.jobs", "looked at the jobs", "miró los procesos"),
+    ("ingestion.notices", "looked at the notices", "miró los avisos"),
+    ("ingestion.pause_job", "paused or resumed a job", "pausó o reanudó un proceso"),
+    ("ingestion.quarantine", "looked at the quarantine", "miró la cuarentena"),
+    ("ingestion.run", "looked at a run", "miró una ejecución"),
+    ("ingestion.run_now", "started a run", "inició una ejecución"),
+    ("ingestion.runs", "looked at the runs", "miró las ejecuciones"),
+    ("ingestion.save_source", "changed a source", "cambió una fuente"),
+    ("ingestion.sources", "looked at the sources", "miró las fuentes"),
+    ("ingestion.upload", "uploaded a file", "subió un archivo"),
+    ("portal.apply", "applied an organisation", "aplicó una organización"),
+    ("portal.backup", "made a backup", "hizo una copia"),
+    ("portal.restore", "restored a backup", "restauró una copia"),
+    ("reports.again", "ran a report again", "repitió un informe"),
+    ("reports.delete", "deleted a report", "borró un informe"),
+    ("reports.file", "downloaded a report", "descargó un informe"),
+    ("reports.list", "looked at their reports", "miró sus informes"),
+    ("reports.make", "made a report", "hizo un informe"),
+    ("warehouse.ask", "asked a question", "preguntó"),
+    ("warehouse.datasets", "looked at the datasets", "miró los conjuntos de datos"),
+    ("warehouse.mart", "opened a mart", "abrió un mart"),
+    ("warehouse.marts", "looked at the marts", "miró los marts"),
+    ("warehouse.save_mart", "changed a mart", "cambió un mart"),
+    ("warehouse.values", "looked at the values of a column", "miró los valores de una columna"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_actions_have_words_and_others_stay() {
+        assert_eq!(action_in_words("identity.sign_in", Language::Es), "entró");
+        assert_eq!(action_in_words("search.ask", Language::En), "search.ask");
+        assert!(ACTIONS.is_sorted_by(|a, b| a.0 < b.0), "an action stands twice or out of order");
+    }
+}
