@@ -51,7 +51,7 @@ impl Default for Config {
             listen: "127.0.0.1:8420".into(),
             site: PathBuf::from("public"),
             database_url: None,
-            memory_bytes: 2 << 30,
+            memory_bytes: 4 << 30,
             query_seconds: 60,
             cache_bytes: 128 << 20,
             pdf_rows: 10_000,

@@ -11,7 +11,7 @@ use std::{
 };
 use tokio::sync::OnceCell;
 
-static DEMO: OnceCell<Option<Demo>> = OnceCell::const_new();
+static DEMO: OnceCell<Result<Option<Demo>, String>> = OnceCell::const_new();
 
 /// A running portal with 22 million rows.
 pub struct Demo {
@@ -26,7 +26,9 @@ const LOADING: Duration = Duration::from_secs(600);
 
 /// The demo; `None`, with the reason said, where its files are not named.
 pub async fn demo() -> Option<&'static Demo> {
-    DEMO.get_or_init(start).await.as_ref()
+    // In a task, so that a demo that does not come up is tried once and not by every test.
+    let tried = DEMO.get_or_init(|| async { tokio::spawn(start()).await.map_err(|fault| format!("the demo did not come up: {fault}")) });
+    tried.await.as_ref().unwrap_or_else(|fault| panic!("{fault}")).as_ref()
 }
 
 async fn start() -> Option<Demo> {

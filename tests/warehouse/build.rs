@@ -115,7 +115,7 @@ async fn a_check_is_one_count() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ft_b21_a_sort_larger_than_memory_spills_and_a_join_ends_with_its_reason() {
+async fn ft_b21_sorts_and_joins_larger_than_memory_spill() {
     let lake = open_with(64 << 20).await;
     let parts = (0..200).map(|part| sales(part * 10_000, (part + 1) * 10_000)).collect();
     lake.put("lake.sales", "run-1", parts).await;
@@ -127,10 +127,7 @@ async fn ft_b21_a_sort_larger_than_memory_spills_and_a_join_ends_with_its_reason
         .warehouse
         .build(&scope, "mart.joined", "run", "select a.store, b.id as other, a.id from lake.sales a join lake.sales b on a.id = b.id and a.store = b.store")
         .await;
-    match joined {
-        Ok(joined) => assert_eq!(joined.rows, 2_000_000),
-        Err(fault) => assert!(matches!(fault, QueryFault::TooMuch("memory")), "{fault:?}"),
-    }
+    assert_eq!(joined.unwrap().rows, 2_000_000);
     let spilled = || std::fs::read_dir(lake.folder.path().join("scratch")).unwrap().flat_map(|entry| std::fs::read_dir(entry.unwrap().path()).unwrap()).count();
     // The tasks of a query that failed end on their own, a little later.
     for _ in 0..100 {

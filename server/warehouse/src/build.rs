@@ -7,7 +7,7 @@ use crate::{
     lake::Written,
     runtime::build_fault,
     scope::BuildScope,
-    session::{self, CATALOG},
+    session::{self, CATALOG, Joins},
     table::DatasetTable,
 };
 use arrow::{
@@ -30,9 +30,17 @@ use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 impl Warehouse {
     /// Runs a model's or mart's select over what `scope` may read and writes the result as a new version of `dataset`.
-    /// Sorts and joins larger than the shared memory spill or end with `QueryFault::TooMuch`.
+    /// What is larger than the shared memory spills, or ends with `QueryFault::TooMuch`.
     pub async fn build(&self, scope: &BuildScope, dataset: &str, run: &str, sql: &str) -> Result<Written, QueryFault> {
-        let rows = self.selected(scope, dataset, sql, None).await?;
+        match self.built(scope, dataset, run, sql, Joins::Hashed).await {
+            // The engine's hash joins do not spill: once more with those that do.
+            Err(QueryFault::TooMuch("memory")) => self.built(scope, dataset, run, sql, Joins::Sorted).await,
+            done => done,
+        }
+    }
+
+    async fn built(&self, scope: &BuildScope, dataset: &str, run: &str, sql: &str, joins: Joins) -> Result<Written, QueryFault> {
+        let rows = self.selected(scope, dataset, sql, None, joins).await?;
         let (schema, name) = (rows.schema(), dataset.to_owned());
         let batches = rows.map_err(move |error| build_fault(&name, error)).boxed();
         self.write(dataset, run, schema, batches).await
@@ -46,7 +54,7 @@ impl Warehouse {
         };
         let version = scope.version_of(dataset).ok_or_else(|| unknown(dataset, dataset))?;
         let this = self.table(dataset, version).await?;
-        let rows = self.selected(scope, dataset, sql, Some(this)).await?;
+        let rows = self.selected(scope, dataset, sql, Some(this), Joins::Hashed).await?;
         let batches: Vec<RecordBatch> = rows.try_collect().await.map_err(|error| build_fault(dataset, error))?;
         let mut found = batches.iter().filter(|batch| batch.num_rows() > 0);
         let (Some(batch), None) = (found.next(), found.next()) else { return Err(one_count()) };
@@ -79,7 +87,14 @@ impl Warehouse {
         Ok(names)
     }
 
-    async fn selected(&self, scope: &BuildScope, dataset: &str, sql: &str, this: Option<Arc<DatasetTable>>) -> Result<SendableRecordBatchStream, QueryFault> {
+    async fn selected(
+        &self,
+        scope: &BuildScope,
+        dataset: &str,
+        sql: &str,
+        this: Option<Arc<DatasetTable>>,
+        joins: Joins,
+    ) -> Result<SendableRecordBatchStream, QueryFault> {
         let statement = one_select(dataset, sql)?;
         let (tables, _) = resolve_table_references(&statement, true).map_err(|error| build_fault(dataset, error))?;
         let mut readable: BTreeMap<String, BTreeMap<String, Arc<dyn TableProvider>>> = BTreeMap::new();
@@ -96,7 +111,7 @@ impl Warehouse {
             let plain = name.rsplit('.').next().unwrap_or_default().to_owned();
             readable.entry(layer.to_owned()).or_default().insert(plain, table);
         }
-        let mut state = session::build_state(&self.inner);
+        let mut state = session::build_state(&self.inner, joins);
         state.catalog_list().register_catalog(CATALOG.into(), Arc::new(Readable { layers: readable }));
         state.mark_start_execution();
         let wrong = |error| build_fault(dataset, error);

@@ -28,7 +28,7 @@ impl Warehouse {
     /// All rows of a dataset version, governed by nothing: for row hashes, tests and the archive, never for a reader.
     pub async fn contents(&self, dataset: &str, version: u64) -> Result<BoxStream<'static, Result<RecordBatch, QueryFault>>, QueryFault> {
         let table = self.table(dataset, version).await?;
-        let state = session::build_state(&self.inner);
+        let state = session::build_state(&self.inner, session::Joins::Hashed);
         let plan = table.plan(&state, None, None, None).map_err(QueryFault::engine)?;
         let stream = execute_stream(plan, state.task_ctx()).map_err(QueryFault::engine)?;
         Ok(stream.map_err(QueryFault::engine).boxed())

@@ -13,8 +13,17 @@ pub(crate) const CATALOG: &str = "atalaya";
 /// What a sort keeps aside for merging what it spilled, at most; the engine's own default.
 const MERGE_BYTES: usize = 10 << 20;
 
+/// How a build joins tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joins {
+    /// Fast, while one side fits in memory.
+    Hashed,
+    /// Slower, and spills.
+    Sorted,
+}
+
 /// State with an empty catalog list: put in what the build may read.
-pub(crate) fn build_state(inner: &Inner) -> SessionState {
+pub(crate) fn build_state(inner: &Inner, joins: Joins) -> SessionState {
     let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
     let mut config = SessionConfig::new()
         .with_target_partitions(cores)
@@ -24,6 +33,7 @@ pub(crate) fn build_state(inner: &Inner) -> SessionState {
     let options = config.options_mut();
     options.execution.enable_recursive_ctes = false;
     options.execution.parquet.pushdown_filters = false;
+    options.optimizer.prefer_hash_join = joins == Joins::Hashed;
     // Each partition of a sort keeps this much aside: with little memory there must be some left to sort in.
     options.execution.sort_spill_reservation_bytes = MERGE_BYTES.min(inner.settings.memory_bytes / 32);
     let catalogs: Arc<dyn CatalogProviderList> = Arc::new(MemoryCatalogProviderList::new());
