@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod browser;
 mod demo;
 mod governance;
 mod identity;

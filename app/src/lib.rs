@@ -71,4 +71,8 @@ pub fn hydrate() {
         provide_context(visit::from_document());
         App()
     });
+    // For whoever drives a browser: from here on the page listens.
+    if let Some(root) = leptos::prelude::document().document_element() {
+        let _ = root.set_attribute("data-alive", "");
+    }
 }

@@ -24,7 +24,11 @@ use std::{
 use tower::ServiceBuilder;
 use tower_governor::{GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::CsrfLayer,
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
     timeout::RequestBodyTimeoutLayer,
 };
 
@@ -69,9 +73,9 @@ fn statics(portal: &Portal) -> Router {
     Router::new()
         .nest_service("/pkg", folder("pkg"))
         .nest_service("/fonts", folder("fonts"))
-        .nest_service("/icons", folder("icons"))
+        .route_service("/icon.svg", ServeFile::new(portal.config.site.join("icon.svg")))
         .layer(kept)
-        .route("/favicon.ico", get(|| async { Redirect::permanent("/icons/atalaya.svg") }))
+        .route("/favicon.ico", get(|| async { Redirect::permanent("/icon.svg") }))
         .route("/health", get(|| async { "ok" }))
 }
 

@@ -1,5 +1,6 @@
 //! Helpers of the test binary.
 
+pub mod browser;
 pub mod demo;
 pub mod house;
 pub mod lake;

@@ -33,7 +33,7 @@ use leptos_router::hooks::use_params_map;
 pub fn DashboardPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let dashboard = Resource::new(move || id.get(), |id| ask(OpenDashboard { id }));
+    let dashboard = Resource::new_blocking(move || id.get(), |id| ask(OpenDashboard { id }));
     let retry = Callback::new(move |()| dashboard.refetch());
     let reader = use_reader();
     view! {

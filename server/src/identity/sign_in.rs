@@ -109,20 +109,27 @@ pub async fn form(request: Request) -> Result<HashMap<String, String>> {
     Ok(url::form_urlencoded::parse(&body).into_owned().collect())
 }
 
-/// Sends the browser back to a form with what went wrong: a field's name, or a word that the page has a sentence for.
+/// Sends the browser back to a form with what went wrong: a word that the page has a sentence for, and the field.
 pub fn back_to(page: &str, fault: &Fault, keep: &[(&str, &str)]) -> Response {
     let problem = match fault.kind {
-        FaultKind::TooMany => "many",
-        FaultKind::NotFound => "token",
         FaultKind::SignIn => "wrong",
-        FaultKind::Invalid => fault.field.as_deref().unwrap_or("failed"),
-        _ => {
-            tracing::error!(cause = ?fault.cause, page, "a form post failed");
-            "failed"
-        }
+        FaultKind::TooMany => "too_many",
+        FaultKind::NotFound => "expired",
+        FaultKind::Invalid => "invalid",
+        _ => "failed",
     };
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("problem", problem).extend_pairs(keep).finish();
-    Redirect::to(&format!("{page}?{query}")).into_response()
+    if problem == "failed" {
+        tracing::error!(cause = ?fault.cause, page, "a form post failed");
+    }
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("problem", problem);
+    if let Some(field) = &fault.field {
+        query.append_pair("field", field);
+    }
+    for (name, value) in keep {
+        query.append_pair(name, value);
+    }
+    Redirect::to(&format!("{page}?{}", query.finish())).into_response()
 }
 
 /// A path of this portal: never another host (`//host`, `/\host`, a scheme).

@@ -39,6 +39,7 @@ pub mod scope;
 mod session;
 mod statistics;
 mod table;
+mod text;
 
 pub use definition::MartDefinition;
 pub use fault::QueryFault;
@@ -46,6 +47,7 @@ pub use lake::Written;
 pub use predicate::{Comparison, Literal, Mask, Predicate};
 pub use query::{Grain, Query, QueryDimension, ROWS, Rows};
 pub use scope::{BuildScope, ColumnType, GovernedMart, MartGrant, PinnedColumn, Scope, ScopeIssuer};
+pub use text::{CsvDialect, json_objects};
 
 use datafusion::execution::runtime_env::RuntimeEnv;
 use std::{

@@ -1,6 +1,6 @@
 //! JSON: one array of objects; a dashboard is an object of its tiles.
 
-use super::{Document, Format, Written, encoding, json_lines::encode};
+use super::{Document, Format, Written, encoding};
 use crate::fault::Result;
 use app::reports::asks::Format as Named;
 use async_trait::async_trait;
@@ -8,6 +8,7 @@ use futures::TryStreamExt;
 use serde_json::json;
 use std::sync::Arc;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
+use warehouse::json_objects;
 
 pub const IT: &dyn Format = &It;
 
@@ -34,7 +35,7 @@ impl Format for It {
     async fn write(&self, mut document: Document<'_>, out: &mut (dyn AsyncWrite + Send + Unpin)) -> Result<Written> {
         let mut rows = 0;
         let Some(first) = document.sections.try_next().await? else { return Ok(encoding::all(0)) };
-        let encode: encoding::Encode = Arc::new(|batch, leads| encode(batch, if leads { "\n" } else { ",\n" }, ",\n", ""));
+        let encode: encoding::Encode = Arc::new(|batch, leads| Ok(json_objects(batch, if leads { "\n" } else { ",\n" }, ",\n", "")?));
         let mut next = document.sections.try_next().await?;
         if next.is_none() {
             out.write_all(b"[").await?;

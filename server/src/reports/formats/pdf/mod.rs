@@ -131,10 +131,16 @@ fn left_out(parts: &[Part]) -> Option<Text> {
 }
 
 fn lay_out(laid: Laid) -> Result<(Vec<u8>, u32)> {
-    // Wide tables lie on their side.
-    let columns = laid.parts.iter().filter(|part| !part.drawn()).map(|part| part.section.columns.len()).max().unwrap_or(0);
     let whole_dashboard = laid.parts.len() > 1;
-    let mut sheet = Sheet::new(&laid.title, columns > 7 || whole_dashboard)?;
+    let mut sheet = Sheet::new(&laid.title)?;
+    // Wide tables and dashboards lie on their side.
+    let mut lying = whole_dashboard;
+    for part in laid.parts.iter().filter(|part| !part.drawn()) {
+        lying = lying || table::is_wide(&sheet, part, sheet.inner_width(), &laid.figures)?;
+    }
+    if lying {
+        sheet.lie();
+    }
     cover::put(&mut sheet, &laid.title, &laid.cover, laid.left_out.as_ref(), &laid.figures);
     let mut drawer = chart::Drawer::new(laid.chart_script);
     let mut waiting: Vec<&Part> = Vec::new();

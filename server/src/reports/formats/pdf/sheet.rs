@@ -64,12 +64,17 @@ pub enum Anchor {
 }
 
 impl Sheet {
-    /// An A4 document; `lying` turns the pages.
-    pub fn new(title: &str, lying: bool) -> Result<Self> {
+    /// An A4 document of upright pages.
+    pub fn new(title: &str) -> Result<Self> {
         let mut document = PdfDocument::new(title);
         let faces = Faces::add(&mut document)?;
-        let (width, height) = if lying { (841.89, 595.28) } else { (595.28, 841.89) };
+        let (width, height) = (595.28, 841.89);
         Ok(Self { document, faces, width, height, y: MARGIN, title: title.to_owned(), done: Vec::new(), shapes: Vec::new(), texts: Vec::new() })
+    }
+
+    /// Turns the pages on their side; before anything stands on them.
+    pub fn lie(&mut self) {
+        std::mem::swap(&mut self.width, &mut self.height);
     }
 
     /// Between the margins.

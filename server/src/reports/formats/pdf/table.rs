@@ -9,6 +9,8 @@ use app::{
     ui::figures::Figures,
     warehouse::asks::{AnswerColumn, ColumnKind, Unit},
 };
+use arrow::record_batch::RecordBatch;
+use std::ops::Range;
 
 const GAP: f32 = 8.0;
 /// Rows by whose texts the columns are measured.
@@ -26,16 +28,7 @@ struct Column {
 pub fn put(sheet: &mut Sheet, part: &Part, titled: bool, figures: &Figures) -> Result<()> {
     let section = &part.section;
     let heads: Vec<String> = section.columns.iter().map(|column| head(column, figures)).collect();
-    let printers = |batch: &arrow::record_batch::RecordBatch, rows: std::ops::Range<usize>| -> Result<Vec<Vec<String>>> {
-        let columns = batch.columns().iter().zip(&section.columns);
-        let printed = columns.map(|(array, column)| cells::printer(array.as_ref(), column, figures)).collect::<Result<Vec<_>>>()?;
-        Ok(rows.map(|row| printed.iter().map(|print| print(row)).collect()).collect())
-    };
-    let sample = match part.batches.iter().find(|batch| batch.num_rows() > 0) {
-        Some(batch) => printers(batch, 0..batch.num_rows().min(MEASURED))?,
-        None => Vec::new(),
-    };
-    let (columns, size) = placed(sheet, &section.columns, &heads, &sample);
+    let (columns, size) = placed(sheet, &section.columns, &heads, &sample(part, figures)?);
     if sheet.room() < 90.0 {
         sheet.turn_page();
     }
@@ -48,7 +41,7 @@ pub fn put(sheet: &mut Sheet, part: &Part, titled: bool, figures: &Figures) -> R
     put_head(sheet, &columns, &heads, size);
     let mut striped = false;
     for batch in &part.batches {
-        for row in printers(batch, 0..batch.num_rows())? {
+        for row in printed(part, batch, 0..batch.num_rows(), figures)? {
             let lines: Vec<Vec<String>> = row
                 .iter()
                 .zip(&columns)
@@ -103,39 +96,88 @@ fn head(column: &AnswerColumn, figures: &Figures) -> String {
     }
 }
 
-/// Columns as wide as they need, narrowed together when the page is too small; the type grows smaller with many.
-fn placed(sheet: &Sheet, columns: &[AnswerColumn], heads: &[String], sample: &[Vec<String>]) -> (Vec<Column>, f32) {
-    let mut size: f32 = 8.5;
-    loop {
-        let right = |column: &AnswerColumn| matches!(column.kind, ColumnKind::Integer | ColumnKind::Number);
-        let natural: Vec<f32> = (0..columns.len())
-            .map(|index| {
-                let cells = sample.iter().filter_map(|row| row.get(index)).map(|text| sheet.face(false).width(text, size)).fold(0.0, f32::max);
-                let words = heads[index].split(' ').map(|word| sheet.face(true).width(word, size)).fold(0.0, f32::max);
-                cells.max(words) + 1.0
-            })
-            .collect();
-        let room = sheet.inner_width() - GAP * columns.len().saturating_sub(1) as f32;
-        let wanted: f32 = natural.iter().sum();
-        // Figures are never broken: texts give way, down to a readable width.
-        let figures: f32 = natural.iter().zip(columns).filter(|(_, column)| right(column)).map(|(width, _)| width).sum();
-        let texts = wanted - figures;
-        let fits = wanted <= room || (room - figures) >= 0.45 * texts;
-        if fits || size <= 5.0 {
-            let share = if wanted <= room { 1.0 } else { ((room - figures) / texts.max(1.0)).clamp(0.1, 1.0) };
-            let squeeze = if fits { 1.0 } else { (room / (figures + texts * share)).min(1.0) };
-            let spare = if wanted < room { (room - wanted) / columns.len().max(1) as f32 } else { 0.0 };
-            let mut x = MARGIN;
-            let placed = natural.iter().zip(columns).map(|(width, column)| {
-                let width = if right(column) { width * squeeze } else { width * share * squeeze } + spare;
-                let placed = Column { x, width, right: right(column) };
-                x += width + GAP;
-                placed
-            });
-            return (placed.collect(), size);
-        }
-        size -= 0.5;
+/// Type sizes that are tried, the largest first.
+const SIZES: [f32; 7] = [8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5];
+/// Width at which a long text stays readable, in lines of a few words.
+const READABLE: f32 = 60.0;
+
+/// Whether a table is too wide for upright pages of this inner width.
+pub fn is_wide(sheet: &Sheet, part: &Part, inner_width: f32, figures: &Figures) -> Result<bool> {
+    let heads: Vec<String> = part.section.columns.iter().map(|column| head(column, figures)).collect();
+    let natural = natural(sheet, &heads, &sample(part, figures)?, 8.0);
+    Ok(natural.iter().sum::<f32>() + gaps(natural.len()) > inner_width)
+}
+
+/// The cells by which columns are measured.
+fn sample(part: &Part, figures: &Figures) -> Result<Vec<Vec<String>>> {
+    match part.batches.iter().find(|batch| batch.num_rows() > 0) {
+        Some(batch) => printed(part, batch, 0..batch.num_rows().min(MEASURED), figures),
+        None => Ok(Vec::new()),
     }
+}
+
+fn printed(part: &Part, batch: &RecordBatch, rows: Range<usize>, figures: &Figures) -> Result<Vec<Vec<String>>> {
+    let columns = batch.columns().iter().zip(&part.section.columns);
+    let printers = columns.map(|(array, column)| cells::printer(array.as_ref(), column, figures)).collect::<Result<Vec<_>>>()?;
+    Ok(rows.map(|row| printers.iter().map(|print| print(row)).collect()).collect())
+}
+
+fn gaps(columns: usize) -> f32 {
+    GAP * columns.saturating_sub(1) as f32
+}
+
+/// The width that each column needs: its widest cell in the sample, and the widest word of its head.
+fn natural(sheet: &Sheet, heads: &[String], sample: &[Vec<String>], size: f32) -> Vec<f32> {
+    let cells = |index: usize| sample.iter().filter_map(|row| row.get(index)).map(|text| sheet.face(false).width(text, size)).fold(0.0, f32::max);
+    let words = |head: &String| head.split(' ').map(|word| sheet.face(true).width(word, size)).fold(0.0, f32::max);
+    heads.iter().enumerate().map(|(index, head)| cells(index).max(words(head)) + 1.0).collect()
+}
+
+/// Columns as wide as they need. Where the page is too small only the longest texts give way, all to one width; the type
+/// grows smaller until that is readable.
+fn placed(sheet: &Sheet, columns: &[AnswerColumn], heads: &[String], sample: &[Vec<String>]) -> (Vec<Column>, f32) {
+    let room = sheet.inner_width() - gaps(columns.len());
+    let mut chosen = (Vec::new(), SIZES[SIZES.len() - 1]);
+    for size in SIZES {
+        let natural = natural(sheet, heads, sample, size);
+        let (texts, firm): (Vec<(f32, bool)>, Vec<(f32, bool)>) =
+            natural.iter().zip(columns).map(|(width, column)| (*width, column.kind == ColumnKind::Text)).partition(|(_, text)| *text);
+        let firm: f32 = firm.iter().map(|(width, _)| width).sum();
+        let longest = texts.iter().map(|(width, _)| *width).fold(0.0, f32::max);
+        let most = even_cap(texts.iter().map(|(width, _)| *width).collect(), room - firm);
+        let widths = natural.iter().zip(columns).map(|(width, column)| if column.kind == ColumnKind::Text { width.min(most) } else { *width });
+        chosen = (widths.collect(), size);
+        if most >= longest.min(READABLE) && firm <= room {
+            break;
+        }
+    }
+    let (mut widths, size) = chosen;
+    let wanted: f32 = widths.iter().sum();
+    for width in &mut widths {
+        // So many columns that even the smallest type does not fit: all are cut alike. Spare room is shared.
+        *width = if wanted > room { *width * room / wanted } else { *width + (room - wanted) / columns.len().max(1) as f32 };
+    }
+    let mut x = MARGIN;
+    let placed = widths.into_iter().zip(columns).map(|(width, column)| {
+        let placed = Column { x, width, right: matches!(column.kind, ColumnKind::Integer | ColumnKind::Number) };
+        x += width + GAP;
+        placed
+    });
+    (placed.collect(), size)
+}
+
+/// The width at which all of `widths`, cut to it, fill `room`.
+fn even_cap(mut widths: Vec<f32>, room: f32) -> f32 {
+    widths.sort_by(f32::total_cmp);
+    let mut left = room.max(0.0);
+    for (index, width) in widths.iter().enumerate() {
+        let share = left / (widths.len() - index) as f32;
+        if *width > share {
+            return share;
+        }
+        left -= width;
+    }
+    f32::INFINITY
 }
 
 fn put_head(sheet: &mut Sheet, columns: &[Column], heads: &[String], size: f32) {
@@ -152,4 +194,16 @@ fn put_head(sheet: &mut Sheet, columns: &[Column], heads: &[String], size: f32) 
     sheet.y += height + 3.0;
     sheet.rule(MARGIN, sheet.y, sheet.inner_width(), 0.75, ACCENT);
     sheet.y += 2.0;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::even_cap;
+
+    #[test]
+    fn only_the_longest_give_way() {
+        assert_eq!(even_cap(vec![10.0, 100.0, 20.0, 300.0], 130.0), 50.0);
+        assert_eq!(even_cap(vec![10.0, 20.0], 130.0), f32::INFINITY);
+        assert_eq!(even_cap(vec![10.0, 20.0], 0.0), 0.0);
+    }
 }

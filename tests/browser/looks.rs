@@ -1,0 +1,101 @@
+//! Every page in both languages, light and dark, wide and narrow: nothing for axe to find, nothing wider than the window,
+//! nothing in the console; and how assistive technology is told the pages that most people see.
+
+use tests::{
+    browser::{Browser, present},
+    demo::demo,
+    program::root,
+};
+
+const PAGES: [(&str, &[&str]); 3] = [
+    (
+        "fermin",
+        &[
+            "/",
+            "/dashboards",
+            "/dashboards/finance",
+            "/data",
+            "/data/baskets",
+            "/data/baskets/ask",
+            "/questions",
+            "/reports",
+            "/access",
+            "/account",
+            "/nowhere",
+        ],
+    ),
+    ("ana", &["/dashboards/sales"]),
+    ("adela", &["/", "/admin/people", "/admin/policies", "/admin/audit", "/admin/jobs", "/admin/jobs/warehouse", "/admin/sources", "/admin/marts/new"]),
+];
+
+/// Theme, language and size of each look.
+const LOOKS: [(&str, &str, u32, u32); 4] = [("light", "en", 1440, 900), ("dark", "es", 1440, 900), ("dark", "en", 375, 812), ("light", "es", 375, 812)];
+
+/// Waits until everything that was asked for is there and drawn.
+async fn drawn(browser: &Browser) {
+    browser.alive().await;
+    browser.until("document.querySelector('.skeleton, .pending') === null").await;
+    browser.until("[...document.querySelectorAll('atalaya-chart')].every(chart => chart.querySelector('svg') !== null || chart.getBoundingClientRect().top > innerHeight)").await;
+}
+
+async fn put_on(browser: &Browser, theme: &str, language: &str) {
+    browser.run(&format!("document.cookie = 'theme={theme}; path=/'; document.cookie = 'lang={language}; path=/'")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_looks_right_to_axe_at_every_size() {
+    let (Some(demo), true) = (demo().await, present()) else { return };
+    let mut wrong = Vec::new();
+    for (person, pages) in PAGES {
+        let browser = Browser::open(demo.program.url(""), 1440, 900).await;
+        let email = format!("{person}@atalaya.example");
+        browser.sign_in(&email, &demo.passwords[&email]).await;
+        for (theme, language, width, height) in LOOKS {
+            browser.size(width, height).await;
+            put_on(&browser, theme, language).await;
+            for page in pages {
+                browser.go(page).await;
+                drawn(&browser).await;
+                let name = if *page == "/" { "start".to_owned() } else { page.trim_start_matches('/').replace('/', "-") };
+                browser.picture(&format!("{person}-{name}-{width}-{theme}-{language}")).await;
+                wrong.extend(browser.accessibility_faults().await.into_iter().map(|fault| format!("{page} {theme} {language} {width}: {fault}")));
+                if browser.read("document.documentElement.scrollWidth > innerWidth").await == true {
+                    wrong.push(format!("{page} {language} {width}: wider than the window"));
+                }
+                if browser.read("document.documentElement.lang").await != language {
+                    wrong.push(format!("{page}: not in {language}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `ATALAYA_TEST_UPDATE=1` writes what is there now.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_told_to_assistive_technology_as_written_down() {
+    let (Some(demo), true) = (demo().await, present()) else { return };
+    let browser = Browser::open(demo.program.url(""), 1440, 900).await;
+    let mut wrong = Vec::new();
+    let mut compare = |name: &str, outline: String| {
+        let file = root().join(format!("tests/browser/outlines/{name}.txt"));
+        if std::env::var_os("ATALAYA_TEST_UPDATE").is_some() {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, &outline).unwrap();
+        }
+        let written = std::fs::read_to_string(&file).unwrap_or_default();
+        if written != outline {
+            wrong.push(format!("{} differs:\n{outline}", file.display()));
+        }
+    };
+    browser.go("/sign-in").await;
+    browser.alive().await;
+    compare("sign-in", browser.outline().await);
+    browser.sign_in("sergio@atalaya.example", &demo.passwords["sergio@atalaya.example"]).await;
+    for (name, page) in [("dashboard", "/dashboards/sales"), ("mart", "/data/sales_by_day"), ("ask", "/data/sales_by_day/ask")] {
+        browser.go(page).await;
+        drawn(&browser).await;
+        compare(name, browser.outline().await);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
