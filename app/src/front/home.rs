@@ -1,7 +1,7 @@
 //! The start page: notices, dashboards, recent downloads; the first steps while the house is empty.
 
 use super::{
-    home_parts::{dashboards, jobs, notices, recent_reports, steps},
+    home_parts::{dashboards, data, jobs, notices, recent_reports, steps},
     words,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     reports::asks::{ListReports, ReportCard},
     ui::{page::PageHead, states::answered},
     visit::use_language,
+    warehouse::asks::{ListMarts, MartCard},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub struct Overview {
     me: Me,
     pub dashboards: Vec<DashboardCard>,
+    pub marts: Vec<MartCard>,
     pub reports: Vec<ReportCard>,
     pub notices: Vec<Notice>,
     pub jobs: Vec<JobCard>,
@@ -30,9 +32,10 @@ pub struct Overview {
 async fn overview(me: Result<Me, Fault>) -> Result<Overview, Fault> {
     let me = me?;
     let may = me.may;
-    let mut overview = Overview { me, dashboards: Vec::new(), reports: Vec::new(), notices: Vec::new(), jobs: Vec::new() };
+    let mut overview = Overview { me, dashboards: Vec::new(), marts: Vec::new(), reports: Vec::new(), notices: Vec::new(), jobs: Vec::new() };
     if may.browse {
         overview.dashboards = ask(ListDashboards {}).await?;
+        overview.marts = ask(ListMarts {}).await.unwrap_or_default();
     }
     if may.export {
         overview.reports = ask(ListReports {}).await.unwrap_or_default();
@@ -58,7 +61,10 @@ pub fn Home() -> impl IntoView {
         } else {
             view! {
                 <div class="home">
-                    {me.may.browse.then(|| dashboards(&overview, me.may.explore, language))}
+                    <div class="home-main">
+                        {me.may.browse.then(|| dashboards(&overview, me.may.explore, language))}
+                        {(!overview.marts.is_empty()).then(|| data(&overview, language))}
+                    </div>
                     {(!overview.jobs.is_empty()).then(|| jobs(&overview, language))}
                     {me.may.browse.then(|| recent_reports(&overview, me.may.export, language))}
                 </div>

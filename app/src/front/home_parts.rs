@@ -18,6 +18,7 @@ use crate::{
         page::Panel,
         states::Empty,
     },
+    warehouse::{address::path_step, say::freshness_text},
 };
 use leptos::prelude::*;
 
@@ -52,7 +53,7 @@ pub fn dashboards(overview: &Overview, may_explore: bool, language: Language) ->
     if overview.dashboards.is_empty() {
         let text = if may_explore { words::no_dashboards_text(language) } else { words::no_marts_text(language) };
         return view! {
-            <section class="home-main">
+            <section>
                 <Empty title=words::no_dashboards(language) text glyph=Glyph::Dashboard>
                     {may_explore.then(|| view! { <LinkButton href="/data" label=words::see_data(language) tone=Tone::Solid glyph=Glyph::Data/> })}
                 </Empty>
@@ -79,8 +80,38 @@ pub fn dashboards(overview: &Overview, may_explore: bool, language: Language) ->
         })
         .collect_view();
     view! {
-        <section class="home-main" aria-labelledby="home-dashboards">
+        <section aria-labelledby="home-dashboards">
             <div class="section-head"><h2 id="home-dashboards">{words::your_dashboards(language)}</h2><a href="/dashboards">{words::all_dashboards(language)}</a></div>
+            <ul class="cards">{cards}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// Cards of the marts that the reader may ask, with how fresh each is.
+pub fn data(overview: &Overview, language: Language) -> AnyView {
+    const SHOWN: usize = 6;
+    let figures = use_figures();
+    let cards = overview
+        .marts
+        .iter()
+        .take(SHOWN)
+        .map(|mart| {
+            view! {
+                <li>
+                    <a class="card" href=format!("/data/{}", path_step(&mart.name))>
+                        <Icon glyph=Glyph::Data/>
+                        <b>{mart.title.get(language).to_owned()}</b>
+                        <span>{mart.description.get(language).to_owned()}</span>
+                        <small>{freshness_text(&mart.freshness, &figures)}</small>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section aria-labelledby="home-data">
+            <div class="section-head"><h2 id="home-data">{words::your_data(language)}</h2><a href="/data">{words::all_data(language)}</a></div>
             <ul class="cards">{cards}</ul>
         </section>
     }

@@ -28,6 +28,8 @@ crate::words! {
     what_changed: "What is new and where you left off.", "Lo nuevo y lo último que hizo.";
     your_dashboards: "Dashboards", "Tableros";
     all_dashboards: "All dashboards", "Todos los tableros";
+    your_data: "Data", "Datos";
+    all_data: "All data", "Todos los datos";
     no_dashboards: "No dashboard yet", "Todavía no hay tableros";
     no_dashboards_text: "Ask a question of your data and put its answer on a dashboard of your own.", "Haga una pregunta a sus datos y ponga la respuesta en un tablero propio.";
     no_marts_text: "When somebody gives you access to data, its dashboards appear here.", "Cuando le den acceso a datos, aquí aparecerán sus tableros.";

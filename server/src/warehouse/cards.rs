@@ -45,7 +45,9 @@ async fn card(portal: &Portal, permit: &Permit, mart: &GovernedMart) -> Result<M
             masked: mask.is_some(),
         }
     });
-    let measures = definition.measures.iter().map(|(name, measure)| MartMeasure {
+    let mut ordered: Vec<_> = definition.measures.iter().collect();
+    ordered.sort_by_key(|(_, measure)| measure.place);
+    let measures = ordered.into_iter().map(|(name, measure)| MartMeasure {
         name: name.clone(),
         label: answer::label(&measure.label, name),
         description: answer::text(&measure.description),

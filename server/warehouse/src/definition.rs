@@ -67,6 +67,9 @@ pub struct Measure {
     pub label: Words,
     pub description: Words,
     pub unit: Option<UnitWords>,
+    /// Where the header declares it: measures are offered in their author's order.
+    #[serde(skip)]
+    pub place: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,6 +110,9 @@ impl MartDefinition {
             let line = header_line + error.span().map_or(0, |span| header.get(..span.start).unwrap_or_default().matches('\n').count());
             wrong(format!("line {line}: {}", error.message().trim()))
         })?;
+        for (name, measure) in &mut definition.measures {
+            measure.place = header.find(&format!("[measures.{name}]")).unwrap_or(header.len());
+        }
         name.clone_into(&mut definition.name);
         sql.clone_into(&mut definition.sql);
         definition.validate().map_err(wrong)?;

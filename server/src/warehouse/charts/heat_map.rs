@@ -21,7 +21,13 @@ pub fn cells(drawn: &Drawn<'_>) -> Option<Json> {
         let grain = drawn.question.dimensions.get(index).and_then(|dimension| dimension.grain);
         values.iter().map(|value| super::labels::label(drawn.language, grain, value)).collect()
     };
-    let mut across = parts::category_axis(&names(&columns, 1), false);
+    let heads = names(&columns, 1);
+    let mut across = parts::category_axis(&heads, false);
+    // Many long words side by side would hide each other: leaning, all of them can be read.
+    if heads.iter().map(|head| head.chars().count()).sum::<usize>() > 70 && heads.len() <= 20 {
+        across["axisLabel"]["interval"] = json!(0);
+        across["axisLabel"]["rotate"] = json!(40);
+    }
     let mut down = parts::category_axis(&names(&rows, 0), false);
     across["axisLine"] = json!({ "show": false });
     down["axisLine"] = json!({ "show": false });
