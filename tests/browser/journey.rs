@@ -85,7 +85,7 @@ async fn a_morning_with_the_dashboard_and_a_question() {
     browser.go("/data/baskets/ask").await;
     browser.alive().await;
     browser.press_words(".ask label", "Own-brand share").await;
-    browser.until("location.search.includes('own_brand')").await;
+    browser.until("location.search.includes('private_share')").await;
     browser.press_words(".kinds button", "Table").await;
     browser.until("document.querySelectorAll('.ask-answer table tbody tr').length === 12").await;
     browser.press_words(".ask-actions button", "Save").await;
@@ -94,7 +94,7 @@ async fn a_morning_with_the_dashboard_and_a_question() {
     browser.fill("dialog[open] input[name=new-dashboard]", "Mine").await;
     browser.press_words("dialog[open] button", "Save").await;
     browser.until("document.querySelector('dialog[open] .made') !== null").await;
-    browser.press_words("dialog[open] a", "See").await;
+    browser.press_words("dialog[open] a", "Open the dashboard").await;
     browser.until("document.body.innerText.includes('Own brand by month')").await;
 
     // The whole dashboard on paper.
@@ -117,6 +117,8 @@ async fn a_morning_with_the_dashboard_and_a_question() {
     assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 20_000);
 
     // And out: the old address asks to sign in.
+    browser.press("dialog[open] .dialog-head button").await;
+    browser.until("document.querySelector('dialog[open]') === null").await;
     browser.run("document.querySelector('.rail .menu summary').click()").await;
     browser.press("form[action='/sign-out'] button").await;
     browser.until("location.pathname === '/sign-in'").await;

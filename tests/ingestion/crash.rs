@@ -65,7 +65,7 @@ struct Line {
 
 fn organise(folder: &Path, line: &Line) {
     write_organisation(folder);
-    fs::write(folder.join("atalaya.toml"), "data = \"data\"\nmemory_bytes = 1073741824\n").unwrap();
+    fs::write(folder.join("atalaya.toml"), "data = \"data\"\nmemory_bytes = 4294967296\n").unwrap();
     let tables: String = line.files.iter().map(|(path, name)| format!("[[tables]]\nname = \"{name}\"\nurl = \"{}\"\n", path.display())).collect();
     write_code(
         folder,

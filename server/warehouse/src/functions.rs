@@ -10,7 +10,7 @@ use std::{collections::HashSet, sync::Arc};
 /// Functions of one row. Those that can multiply the size of a text are capped (`growth`).
 const SCALAR: &str = "
     coalesce greatest least nullif nvl nvl2 nanvl ascii bit_length btrim character_length chr concat concat_ws contains ends_with initcap left
-    lower lpad ltrim octet_length replace reverse right rpad rtrim split_part starts_with strpos substr substring to_hex translate upper abs
+    lower lpad ltrim octet_length replace reverse right rpad rtrim split_part starts_with strpos substr to_hex translate upper abs
     acos asin atan atan2 cbrt ceil cos degrees exp floor gcd isnan iszero lcm ln log log10 log2 pi power radians round signum sin sqrt tan trunc
     date_bin date_part date_trunc from_unixtime make_date to_date to_timestamp to_unixtime
 ";

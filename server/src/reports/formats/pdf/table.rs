@@ -140,11 +140,10 @@ fn placed(sheet: &Sheet, columns: &[AnswerColumn], heads: &[String], sample: &[V
     let mut chosen = (Vec::new(), SIZES[SIZES.len() - 1]);
     for size in SIZES {
         let natural = natural(sheet, heads, sample, size);
-        let (texts, firm): (Vec<(f32, bool)>, Vec<(f32, bool)>) =
-            natural.iter().zip(columns).map(|(width, column)| (*width, column.kind == ColumnKind::Text)).partition(|(_, text)| *text);
-        let firm: f32 = firm.iter().map(|(width, _)| width).sum();
-        let longest = texts.iter().map(|(width, _)| *width).fold(0.0, f32::max);
-        let most = even_cap(texts.iter().map(|(width, _)| *width).collect(), room - firm);
+        let of = |text: bool| natural.iter().zip(columns).filter(move |(_, column)| (column.kind == ColumnKind::Text) == text).map(|(width, _)| *width);
+        let firm: f32 = of(false).sum();
+        let longest = of(true).fold(0.0, f32::max);
+        let most = even_cap(of(true).collect(), room - firm);
         let widths = natural.iter().zip(columns).map(|(width, column)| if column.kind == ColumnKind::Text { width.min(most) } else { *width });
         chosen = (widths.collect(), size);
         if most >= longest.min(READABLE) && firm <= room {
