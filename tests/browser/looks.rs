@@ -59,7 +59,7 @@ async fn every_page_looks_right_to_axe_at_every_size() {
                 let name = if *page == "/" { "start".to_owned() } else { page.trim_start_matches('/').replace('/', "-") };
                 browser.picture(&format!("{person}-{name}-{width}-{theme}-{language}")).await;
                 wrong.extend(browser.accessibility_faults().await.into_iter().map(|fault| format!("{page} {theme} {language} {width}: {fault}")));
-                if browser.read("document.documentElement.scrollWidth > innerWidth").await == true {
+                if browser.read(&format!("document.documentElement.scrollWidth > {width} || innerWidth > {width}")).await == true {
                     wrong.push(format!("{page} {language} {width}: wider than the window"));
                 }
                 if browser.read("document.documentElement.lang").await != language {

@@ -50,7 +50,7 @@ async fn start() -> Option<Demo> {
         let runs = program.read(&["runs", "--json"]);
         let states: Vec<serde_json::Value> = runs.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
         let done = |state: &serde_json::Value| matches!(state["state"].as_str(), Some("succeeded" | "partial"));
-        if states.iter().any(|line| line["table"] == "mart.promotion_effect" || line["table"] == "promotion_effect") && states.iter().all(done) {
+        if states.iter().any(|line| line["job"] == "warehouse") && states.iter().all(done) {
             break;
         }
         assert!(!states.iter().any(|line| line["state"] == "failed"), "{runs}");

@@ -8,22 +8,20 @@ use crate::{
 };
 use app::{
     identity::asks::{May, Me, WhoAmI},
-    text::{Language, Text},
+    text::Language,
 };
 
 pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
     let principal = permit.principal();
     let decision = portal.governance.decision(&principal.person).await?;
     let person = portal.identity.person(&principal.person).await?.ok_or_else(Fault::sign_in)?;
-    let departments = store::departments(&portal.database).await?;
     let titles = store::roles(&portal.database).await?;
-    let department = departments.into_iter().find(|department| department.name == principal.department).map(|department| department.title);
     let may = |kind, action| decision.allowed.contains(&Need(kind, action));
     Ok(Me {
         id: person.id,
         name: person.name,
         email: person.email,
-        department: department.unwrap_or_else(|| Text::same(&principal.department)),
+        department: portal.governance.department_title(&principal.department).await?,
         roles: titles.into_iter().filter(|(name, _)| principal.roles.contains(name)).map(|(_, title)| title).collect(),
         language: person.language.as_deref().map(Language::parse),
         may: May {

@@ -27,6 +27,12 @@ impl Governance {
     pub async fn departments(&self) -> Result<Vec<String>> {
         Ok(store::departments(&self.database).await?.into_iter().map(|department| department.name).collect())
     }
+
+    /// What people call a department; its name where it has no title.
+    pub async fn department_title(&self, name: &str) -> Result<Text> {
+        let known = store::departments(&self.database).await?.into_iter().find(|department| department.name == name);
+        Ok(known.map_or_else(|| Text::same(name), |department| department.title))
+    }
 }
 
 /// A name that stands in addresses and rules: small letters, digits, `_`, at most 60, a letter first.

@@ -98,7 +98,7 @@ impl Order {
         Ok(Cover {
             organisation: organisation.name,
             person: principal.name.clone(),
-            department: principal.department.clone(),
+            department: portal.governance.department_title(&principal.department).await?,
             made: moment(now_ms(), &organisation.time_zone),
             filters: self.filters.clone(),
             access,

@@ -9,7 +9,8 @@ use super::portal::{Portal, Session};
 use super::{Bench, figure, quantile};
 use crate::demo_data;
 
-const READER: &str = "fermin@atalaya.example";
+/// May ask both large marts.
+const READER: &str = "marta@atalaya.example";
 const QUESTION: &str = "/api/warehouse/ask";
 
 pub fn measure(bench: &Bench) -> Result<()> {

@@ -17,8 +17,11 @@ use self::portal::Portal;
 use crate::prerequisites::{self, For};
 use crate::{browser, demo_data, places, server};
 
+/// One bench: it prints its figures.
+type Measure = fn(&Bench) -> Result<()>;
+
 /// Every bench and what it measures. `loading` comes first: the others use what it loaded.
-const BENCHES: &[(&str, fn(&Bench) -> Result<()>)] =
+const BENCHES: &[(&str, Measure)] =
     &[("loading", loading::measure), ("pages", pages::measure), ("dashboards", dashboards::measure), ("csv", reports::csv), ("pdf", reports::pdf)];
 
 /// Runs one bench, or all of them.

@@ -92,7 +92,8 @@ impl Portal {
             if let Some(failed) = self.runs.iter().find(|run| run["state"] == "failed") {
                 bail!("the job {} failed; its log: {}", failed["job"], self.home.folder().join("serve.log").display());
             }
-            if self.runs.iter().any(|run| run["job"] == "warehouse" && run["state"] == "succeeded") {
+            let done = |run: &Value| run["state"] == "succeeded" || run["state"] == "partial";
+            if self.runs.iter().any(|run| run["job"] == "warehouse") && self.runs.iter().all(done) {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(500));
@@ -122,6 +123,17 @@ impl Session<'_> {
             bail!("{path} answered {}: {}", answer.status, answer.text());
         }
         Ok(serde_json::from_slice(&answer.body)?)
+    }
+
+    /// Streams a report as the pages' own download does; the bytes of the file.
+    pub fn stream(&self, question: &Value, format: &str) -> Result<Vec<u8>> {
+        let subject = serde_json::json!({ "question": { "title": "Bench", "question": question, "chart": "table" } });
+        let order = serde_json::json!({ "subject": subject, "format": format, "options": {} });
+        let answer = self.portal.post("/api/reports/stream", &self.cookie, &order.to_string())?;
+        if answer.status != 200 {
+            bail!("the report answered {}: {}", answer.status, answer.text());
+        }
+        Ok(answer.body)
     }
 
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {

@@ -42,9 +42,12 @@ pub(super) async fn run(database: &Database, department: &str, id: &str) -> Resu
     row.as_ref().map(card).transpose()
 }
 
+/// The tables of a run. One that is written counts as running until its run has published: before that nobody reads it.
 pub(super) async fn tables(database: &Database, run: &str) -> Result<Vec<RunTable>> {
     let rows = sqlx::query(
-        "select dataset, rows_in, rows_out, rows_quarantined, bytes, started_ms, milliseconds, state from run_table where run = $1 order by position",
+        "select dataset, rows_in, rows_out, rows_quarantined, bytes, run_table.started_ms, milliseconds,
+             case when run.state = 'running' and run_table.state in ('succeeded', 'partial') then 'running' else run_table.state end
+         from run_table join run on run.id = run_table.run where run = $1 order by position",
     )
     .bind(run)
     .fetch_all(database.read())
@@ -108,7 +111,8 @@ pub(super) async fn dismiss(changes: &mut Changes, id: &str, department: &str, b
 /// Every table of every run, newest runs first: job, started, table.
 pub async fn all_tables(database: &Database, job: Option<&str>, most: i64) -> Result<Vec<(String, RunTable)>> {
     let rows = sqlx::query(
-        "select dataset, rows_in, rows_out, rows_quarantined, bytes, run_table.started_ms, milliseconds, run_table.state, job
+        "select dataset, rows_in, rows_out, rows_quarantined, bytes, run_table.started_ms, milliseconds,
+             case when run.state = 'running' and run_table.state in ('succeeded', 'partial') then 'running' else run_table.state end, job
          from run_table join run on run.id = run_table.run where ($1 = '' or job = $1) order by queued_ms desc, run.id desc, position limit $2",
     )
     .bind(job.unwrap_or_default())

@@ -48,7 +48,7 @@ pub struct Document<'a> {
 pub struct Cover {
     pub organisation: String,
     pub person: String,
-    pub department: String,
+    pub department: Text,
     /// As the reader's clock says it: `2026-11-24 10:30`, with the time zone's name.
     pub made: String,
     /// Filters in force, in words.

@@ -18,7 +18,7 @@ pub fn put(sheet: &mut Sheet, title: &str, cover: &Cover, left_out: Option<&Text
     sheet.y += 16.0;
     let shown = sheet.face(true).cut(title, 18.0, sheet.inner_width());
     sheet.text(Style::bold(18.0, INK), MARGIN, sheet.y, &shown);
-    let mut made = format!("{} · {} · {}", cover.person, cover.department, cover.made);
+    let mut made = format!("{} · {} · {}", cover.person, cover.department.get(language), cover.made);
     if !cover.organisation.is_empty() {
         made = format!("{} · {made}", cover.organisation);
     }

@@ -91,7 +91,7 @@ pub fn put(sheet: &mut Sheet, part: &Part, titled: bool, figures: &Figures) -> R
 fn head(column: &AnswerColumn, figures: &Figures) -> String {
     let label = column.label.get(figures.language);
     match &column.unit {
-        Some(Unit::Of(unit)) if unit.get(figures.language) != label => format!("{label}, {}", unit.get(figures.language)),
+        Some(Unit::Of(unit)) if unit.get(figures.language).to_lowercase() != label.to_lowercase() => format!("{label}, {}", unit.get(figures.language)),
         _ => label.to_owned(),
     }
 }
