@@ -70,7 +70,7 @@ fn questions() -> Vec<Value> {
         tile("baskets", &["baskets"], by(&["region"]), "bar"),
         tile("baskets", &["sales"], vec![at("day", "week")], "line"),
         tile("baskets", &["sales"], by(&["department"]), "ranking"),
-        tile("baskets", &["sales"], vec![at("purchased_at", "day_of_week"), at("purchased_at", "hour_of_day")], "heat_map"),
+        tile("baskets", &["sales"], vec![at("day", "day_of_week"), at("purchased_at", "hour_of_day")], "heat_map"),
         tile("baskets", &["sales", "discount_share"], by(&["store"]), "table"),
         tile("promotion_effect", &["promoted_share"], vec![], "number"),
         tile("promotion_effect", &["sales", "promoted_sales"], by(&["week"]), "line"),
