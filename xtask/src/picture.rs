@@ -27,7 +27,7 @@ pub fn draw() -> Result<()> {
     let output = places::root().join("docs/portal.png");
     step("picture", || {
         let server = Server::start(&home)?;
-        let browser = Browser::open(1440, 900)?;
+        let browser = Browser::open(1440, 1240)?;
         let address = format!("http://localhost:{}", server.port);
         browser.go(&format!("{address}/sign-in"))?;
         browser.fill("input[name=email]", PERSON)?;
