@@ -60,9 +60,13 @@ async fn json_lines_are_objects_of_the_same_rows() {
 }
 
 /// Orders a report and waits for it.
-async fn made(person: &Person, subject: Subject, format: Format) -> ReportCard {
+pub async fn made(person: &Person, subject: Subject, format: Format) -> ReportCard {
     let order = MakeReport { subject, format, options: Options::default() };
-    let mut card = person.ask(&order).await.unwrap();
+    ready(person, person.ask(&order).await.unwrap()).await
+}
+
+/// Waits for a report that was ordered.
+pub async fn ready(person: &Person, mut card: ReportCard) -> ReportCard {
     let until = Instant::now() + Duration::from_secs(60);
     while matches!(card.state, State::Waiting | State::Making) {
         assert!(Instant::now() < until, "{card:?}");

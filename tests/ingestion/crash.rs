@@ -21,14 +21,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-
-/// The real program, beside this test binary.
-fn program() -> PathBuf {
-    let own = std::env::current_exe().unwrap();
-    let program = own.parent().unwrap().parent().unwrap().join("atalaya");
-    assert!(program.exists(), "{} is not built: build the whole workspace", program.display());
-    program
-}
+use tests::program::program;
 
 fn atalaya(folder: &Path) -> Command {
     let mut command = Command::new(program());

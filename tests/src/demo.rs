@@ -64,8 +64,12 @@ impl Demo {
     /// Signs in as the page's form does.
     pub async fn person(&self, name: &str) -> Person {
         let email = format!("{name}@atalaya.example");
+        self.signed_in(&email, &self.passwords[&email]).await
+    }
+
+    pub async fn signed_in(&self, email: &str, password: &str) -> Person {
         let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().expect("a client");
-        let form = [("email", email.as_str()), ("password", self.passwords[&email].as_str()), ("next", "/")];
+        let form = [("email", email), ("password", password), ("next", "/")];
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = client.post(self.program.url("/sign-in")).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         let answer = request.header(header::ORIGIN, self.program.url("")).send().await.expect("an answer");

@@ -53,7 +53,10 @@ pub fn built(dataset: &str, rows: u64) -> Text {
 }
 
 pub fn publishing(tables: usize) -> Text {
-    Text::of(format!("Publishing {tables} tables at once."), format!("Se publican {tables} tablas a la vez."))
+    match tables {
+        1 => Text::of("Publishing 1 table.", "Se publica 1 tabla."),
+        _ => Text::of(format!("Publishing {tables} tables at once."), format!("Se publican {tables} tablas a la vez.")),
+    }
 }
 
 pub fn drift(dataset: &str, drift: &Drift) -> Text {

@@ -18,12 +18,14 @@ use app::{
     text::Text,
 };
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::Request,
     response::{IntoResponse, Response},
 };
+use futures::{StreamExt, stream};
 use http::{HeaderValue, header};
 use object_store::ObjectStoreExt;
+use std::io;
 use tokio_util::io::ReaderStream;
 
 /// Bytes between the writer and a slow reader.
@@ -70,7 +72,7 @@ pub async fn stream(portal: Portal, permit: Permit, order: Order) -> Result<Resp
     permit.about(format!("report {}", order.title), serde_json::json!({ "format": order.format.name(), "marts": marts }));
     let (mut out, read) = tokio::io::duplex(PIPE);
     let sent = order.clone();
-    tokio::spawn(async move {
+    let task = tokio::spawn(async move {
         let written = async {
             let document = Document {
                 title: order.title.clone(),
@@ -84,11 +86,20 @@ pub async fn stream(portal: Portal, permit: Permit, order: Order) -> Result<Resp
             format.write(document, &mut out).await
         };
         // A reader that went away ends the query with the pipe.
-        if let Err(fault) = written.await {
+        let written = written.await;
+        if let Err(fault) = &written {
             tracing::warn!(cause = ?fault.cause, "a streamed report ended early: {fault}");
         }
+        written.is_ok()
     });
-    attachment(&sent, Body::from_stream(ReaderStream::new(read)))
+    // What ended early must not look whole: the transfer breaks off instead of ending.
+    let end = stream::once(async move {
+        match task.await {
+            Ok(true) => Ok(Bytes::new()),
+            _ => Err(io::Error::other("the report ended early")),
+        }
+    });
+    attachment(&sent, Body::from_stream(ReaderStream::new(read).chain(end)))
 }
 
 /// A report of this person; anybody else's is not there.
