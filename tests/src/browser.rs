@@ -11,7 +11,7 @@ use std::{
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 
 /// Longest wait for something on a page.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// One window. Ends with its test, however that ends.
 pub struct Browser {

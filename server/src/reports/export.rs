@@ -62,8 +62,11 @@ pub async fn export(portal: &Portal, wanted: Export<'_>) -> Result<u64> {
         tokio::io::AsyncWriteExt::flush(&mut out).await?;
         written
     } else {
-        // Beside its final name until it is whole: a killed export leaves no half file that looks complete.
-        let partial = wanted.output.with_extension("part");
+        // Beside its final name until it is whole: a killed export leaves no half file that looks complete, and two exports at
+        // once do not write into each other.
+        let mut partial = wanted.output.as_os_str().to_owned();
+        partial.push(format!(".{}.part", std::process::id()));
+        let partial = std::path::PathBuf::from(partial);
         let file = tokio::fs::File::create(&partial).await.map_err(|cause| unwritable(&partial, cause))?;
         let mut out: Box<dyn AsyncWrite + Send + Unpin> = Box::new(BufWriter::with_capacity(1 << 20, file));
         let written = format.write(document, &mut *out).await?;
