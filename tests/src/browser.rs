@@ -1,11 +1,11 @@
 //! A headless Chromium that looks at the portal as a person would.
 
-use crate::program::root;
+use crate::program::{kept, root};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     time::{Duration, Instant},
 };
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
@@ -35,10 +35,8 @@ pub fn present() -> bool {
 impl Browser {
     /// A window of this many CSS pixels on the portal at `origin`.
     pub async fn open(origin: String, width: u32, height: u32) -> Self {
-        let script = "\"$@\" & served=$!; trap '' INT TERM; cat >/dev/null; kill $served";
-        let mut shell = Command::new("sh");
-        shell.args(["-c", script, "sh"]).arg(std::env::var_os("CHROMEDRIVER").expect("chromedriver")).arg("--port=0");
-        let mut keeper = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a shell");
+        let mut chromedriver = kept(std::env::var_os("CHROMEDRIVER").expect("chromedriver"));
+        let mut keeper = chromedriver.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a shell");
         let said = BufReader::new(keeper.stdout.take().expect("its output"));
         let port =
             said.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned()));

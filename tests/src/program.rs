@@ -1,6 +1,7 @@
 //! The real program as a process of its own, on a data folder that goes with the test.
 
 use std::{
+    ffi::OsStr,
     fs::File,
     net::TcpListener,
     path::{Path, PathBuf},
@@ -59,11 +60,10 @@ impl Program {
     /// Starts `serve` and waits until it answers. It ends with this process, however this process ends.
     pub async fn serve(&self) -> Child {
         let log = File::options().create(true).append(true).open(self.folder.join("serve.log")).expect("a log");
-        let script = "\"$@\" & served=$!; trap '' INT TERM; cat >/dev/null; kill $served; wait $served";
-        let mut shell = Command::new("sh");
-        shell.args(["-c", script, "sh"]).arg(program()).arg("--config").arg(self.folder.join("atalaya.toml")).arg("serve");
-        shell.current_dir(&self.folder).env("RUST_LOG", "warn").stdin(Stdio::piped()).stdout(log.try_clone().expect("a log")).stderr(log);
-        let keeper = shell.spawn().expect("a shell");
+        let mut serve = kept(program());
+        serve.arg("--config").arg(self.folder.join("atalaya.toml")).arg("serve");
+        serve.current_dir(&self.folder).env("RUST_LOG", "warn").stdout(log.try_clone().expect("a log")).stderr(log);
+        let keeper = serve.spawn().expect("a shell");
         let until = Instant::now() + Duration::from_secs(60);
         while reqwest::get(self.url("/health")).await.is_err() {
             assert!(Instant::now() < until, "no answer: {}", std::fs::read_to_string(self.folder.join("serve.log")).unwrap_or_default());
@@ -77,6 +77,14 @@ impl Program {
     }
 }
 
-fn free_port() -> u16 {
+/// A program that ends with this process, however this process ends: a shell stops it when its own standard input closes.
+pub fn kept(program: impl AsRef<OsStr>) -> Command {
+    let script = "\"$@\" & served=$!; trap '' INT TERM; cat >/dev/null; kill $served; wait $served";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script, "sh"]).arg(program).stdin(Stdio::piped());
+    shell
+}
+
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }

@@ -1,7 +1,7 @@
 //! A real PostgreSQL: started once for a test run on a free port, one database for each test.
 
+use crate::program::free_port;
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -98,8 +98,4 @@ fn programs() -> Option<PathBuf> {
     versions.retain(|bin| bin.join("initdb").exists());
     versions.sort_by_key(|bin| bin.parent().and_then(Path::file_name).and_then(|name| name.to_str()?.parse::<u32>().ok()));
     versions.pop()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
