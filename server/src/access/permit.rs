@@ -21,10 +21,14 @@ pub enum Kind {
     Person,
     Policy,
     Audit,
+    /// Events of a stream: searched, watched, downloaded; a person's own saved searches.
+    Stream,
+    Keyword,
+    Agent,
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Dashboard,
         Self::Mart,
@@ -36,6 +40,9 @@ impl Kind {
         Self::Person,
         Self::Policy,
         Self::Audit,
+        Self::Stream,
+        Self::Keyword,
+        Self::Agent,
     ];
 
     /// As Casbin rules name it.
@@ -52,6 +59,9 @@ impl Kind {
             Self::Person => "person",
             Self::Policy => "policy",
             Self::Audit => "audit",
+            Self::Stream => "stream",
+            Self::Keyword => "keyword",
+            Self::Agent => "agent",
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     accepted::Accepted,
     departments::checked_word,
     people,
+    policies::{problem_words, spoken},
     rules::{self, Policy},
     store::{self, BuildGrant, Department, Membership},
 };
@@ -173,10 +174,10 @@ async fn wanted(portal: &Portal, folder: &Folder, departments: &BTreeSet<String>
             let count = same.entry((policy.mart.clone(), policy.department.clone(), policy.role.clone())).or_default();
             *count += 1;
             let id = id_of(&policy, *count);
-            let columns = catalogue.mart(&policy.mart).map(|mart| mart.columns.as_slice());
+            let dataset = catalogue.governed(&policy.mart);
             let policy = stored(id, policy);
-            if let Some(problem) = rules::wrong(&policy, columns) {
-                let text = super::policies::problem_words(&problem);
+            if let Some(problem) = rules::wrong(&policy, dataset) {
+                let text = problem_words(&problem);
                 return Err(wrong(&file, &format!("policy on {} for {}: {}", policy.mart, policy.department, text.en)));
             }
             policies.push(policy);
@@ -218,7 +219,7 @@ async fn save_policies(portal: &Portal, wanted: &[Policy], changes: &mut Changes
     let known = store::policies(&portal.database).await?;
     let what = |policy: &Policy| {
         let role = if policy.role.is_empty() { String::new() } else { format!(" ({})", policy.role) };
-        format!("policy on mart {} for {}{role}", policy.mart, policy.department)
+        format!("policy on {} for {}{role}", spoken(&policy.mart), policy.department)
     };
     for policy in wanted {
         let before = known.iter().find(|known| known.id == policy.id);

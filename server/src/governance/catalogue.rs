@@ -3,24 +3,39 @@
 use crate::fault::Result;
 use futures::future::BoxFuture;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 use warehouse::{MartDefinition, PinnedColumn};
 
-/// One published dataset: in the lake, a model, or a mart.
+/// One published dataset: in the lake, a model, a mart, or a stream.
 #[derive(Clone, Debug)]
 pub struct Dataset {
-    /// `lake.transactions`, `warehouse.sales_line`, `mart.baskets`.
+    /// `lake.transactions`, `warehouse.sales_line`, `mart.baskets`, `stream.web`.
     pub name: String,
     /// The department that owns it.
     pub department: String,
     /// Of a mart alone: what it means to its readers.
     pub mart: Option<Arc<MartDefinition>>,
-    /// Delta version that readers are pinned to.
+    /// Of a stream alone: the same, without a select.
+    pub stream: Option<Arc<MartDefinition>>,
+    /// Delta version that readers are pinned to; 0 of a stream.
     pub version: u64,
     pub columns: Vec<PinnedColumn>,
+    /// Columns that are found word by word and never compared as a whole: no row rule can be over them.
+    pub worded: BTreeSet<String>,
     pub published_ms: i64,
+}
+
+impl Dataset {
+    /// As policies name it: a mart by its bare name, a stream as `stream.web`; nothing else is granted to readers.
+    pub fn granted_as(&self) -> Option<&str> {
+        match (&self.mart, &self.stream) {
+            (Some(mart), _) => Some(&mart.name),
+            (None, Some(_)) => Some(&self.name),
+            (None, None) => None,
+        }
+    }
 }
 
 /// All that one generation of pins publishes.
@@ -47,8 +62,18 @@ impl Catalogue {
         self.datasets.values().filter_map(|dataset| dataset.mart.as_ref().map(|mart| (dataset, mart)))
     }
 
-    pub fn mart(&self, name: &str) -> Option<&Dataset> {
-        self.datasets.get(&format!("mart.{name}"))
+    /// Everything that can be granted to readers, with its name in policies: marts and streams.
+    pub fn all_governed(&self) -> impl Iterator<Item = (&str, &Dataset)> {
+        self.datasets.values().filter_map(|dataset| Some((dataset.granted_as()?, dataset)))
+    }
+
+    /// A mart or a stream as policies name it. A mart's name holds no dot, so that the two never meet.
+    pub fn governed(&self, name: &str) -> Option<&Dataset> {
+        if name.starts_with("stream.") {
+            self.datasets.get(name).filter(|dataset| dataset.stream.is_some())
+        } else {
+            self.datasets.get(&format!("mart.{name}"))
+        }
     }
 }
 

@@ -34,7 +34,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
-use warehouse::{MartGrant, ScopeIssuer};
+use warehouse::{MartDefinition, MartGrant, ScopeIssuer};
 
 /// Most decisions kept; each is one person under one policy version and one publish.
 const DECISIONS: u64 = 10_000;
@@ -57,7 +57,7 @@ pub struct Decision {
     pub allowed: HashSet<Need>,
     pub scope: Arc<Scope>,
     pub grades: Arc<Grades>,
-    /// Marts that were granted and are closed, with the reason: for administrators, never for the reader.
+    /// Marts and streams that were granted and are closed, with the reason: for administrators, never for the reader.
     pub closed: BTreeMap<String, Closed>,
     pub policy_version: i64,
 }
@@ -123,7 +123,7 @@ impl Governance {
             attributes: BTreeMap::new(),
             via: Via::Operator(user.to_owned()),
         };
-        let scope = Arc::new(self.issuer.issue("", Vec::new()));
+        let scope = Arc::new(self.issuer.issue("", Vec::new(), Vec::new()));
         self.maker.make(Arc::new(principal), need, scope, Arc::new(Grades { all_figures: true, ..Grades::default() }), 0)
     }
 
@@ -133,7 +133,9 @@ impl Governance {
         let catalogue = self.published().await?;
         let grants = store::build_grants(&self.database).await?;
         let granted: BTreeSet<&str> = grants.iter().filter(|grant| grant.department == department).map(|grant| grant.dataset.as_str()).collect();
-        let published = catalogue.datasets().map(|dataset| (&dataset.name, &dataset.department, dataset.version));
+        // A stream is no table: builds read what of it is archived.
+        let tables = catalogue.datasets().filter(|dataset| dataset.stream.is_none());
+        let published = tables.map(|dataset| (&dataset.name, &dataset.department, dataset.version));
         let written = staged.iter().map(|staged| (&staged.dataset, &staged.department, staged.version));
         let readable = published
             .chain(written)
@@ -189,25 +191,25 @@ impl Governance {
 
     async fn decide(&self, person: &str, ruleset: &Ruleset, catalogue: &Catalogue) -> Result<Decision> {
         let principal = self.principal(person).await?;
-        let mut grants = Vec::new();
+        let mut grants = Granted::default();
         let mut closed = BTreeMap::new();
-        for (dataset, definition) in catalogue.marts() {
-            let applying = rules::applying(&ruleset.policies, &definition.name, &principal);
+        for (name, dataset) in catalogue.all_governed() {
+            let applying = rules::applying(&ruleset.policies, name, &principal);
             match bind(&applying, dataset, &principal) {
                 None => {}
-                Some(Ok(bound)) => grants.extend(self.grant(dataset, bound, &principal)),
+                Some(Ok(bound)) => grants.add(dataset, bound, self.department_key(&principal)),
                 Some(Err(reason)) => {
-                    closed.insert(definition.name.clone(), reason);
+                    closed.insert(name.to_owned(), reason);
                 }
             }
         }
         let mut allowed = casbin::allowed(&ruleset.enforcer, &principal.person, &principal.department)?;
         if !grants.is_empty() {
-            // Whoever was granted a mart reads it as an employee does, administrators too.
+            // Whoever was granted a mart or a stream reads it as an employee does, administrators too.
             allowed.extend(casbin::allowed(&ruleset.enforcer, "employee", &principal.department)?);
         }
         let grades = ruleset.grades(&principal, allowed.contains(&Need(Kind::Job, Action::Administer)));
-        let scope = Arc::new(self.issuer.issue(&principal.department, grants));
+        let scope = Arc::new(grants.issued(&self.issuer, &principal.department));
         Ok(Decision { principal: Arc::new(principal), allowed, scope, grades: Arc::new(grades), closed, policy_version: ruleset.version })
     }
 
@@ -240,7 +242,7 @@ impl Governance {
     async fn pin_new(&self, policies: &[Policy], catalogue: &Catalogue) -> Result<bool> {
         let mut pinned = Vec::new();
         for policy in policies.iter().filter(|policy| accepted::is_unpinned(policy) && !policy.unreadable) {
-            let Some(dataset) = catalogue.mart(&policy.mart) else { continue };
+            let Some(dataset) = catalogue.governed(&policy.mart) else { continue };
             let accepted = accepted::pin(policy, &dataset.columns);
             if policy.accepted.as_ref() != Some(&accepted) {
                 pinned.push((policy, accepted));
@@ -258,21 +260,47 @@ impl Governance {
         Ok(true)
     }
 
-    /// What one principal would get of a mart under `policies`, for the preview of a change.
-    pub(crate) fn imagine(&self, policies: &[Policy], mart: &str, principal: &Principal, catalogue: &Catalogue) -> Option<Scope> {
-        let dataset = catalogue.mart(mart)?;
-        let grant = self.grant(dataset, bind(&rules::applying(policies, mart, principal), dataset, principal)?.ok()?, principal)?;
-        Some(self.issuer.issue(&principal.department, vec![grant]))
+    /// What one principal would get of a mart or stream under `policies`, for the preview of a change.
+    pub(crate) fn imagine(&self, policies: &[Policy], name: &str, principal: &Principal, catalogue: &Catalogue) -> Option<Scope> {
+        let dataset = catalogue.governed(name)?;
+        let bound = bind(&rules::applying(policies, name, principal), dataset, principal)?.ok()?;
+        let mut grants = Granted::default();
+        grants.add(dataset, bound, self.department_key(principal));
+        Some(grants.issued(&self.issuer, &principal.department))
     }
 
-    fn grant(&self, dataset: &Dataset, bound: Bound, principal: &Principal) -> Option<MartGrant> {
-        Some(MartGrant {
-            definition: dataset.mart.clone()?,
+    /// Hash masks of one department: a key per column is derived from it.
+    fn department_key(&self, principal: &Principal) -> [u8; 32] {
+        authenticate(&self.hash_key, &[principal.department.as_bytes()])
+    }
+}
+
+/// What was granted, before it is issued.
+#[derive(Default)]
+struct Granted {
+    marts: Vec<MartGrant>,
+    streams: Vec<MartGrant>,
+}
+
+impl Granted {
+    fn add(&mut self, dataset: &Dataset, bound: Bound, hash_key: [u8; 32]) {
+        let grant = |definition: &Arc<MartDefinition>| MartGrant {
+            definition: definition.clone(),
             version: dataset.version,
-            columns: bound.columns,
-            rows: bound.rows,
-            masks: bound.masks,
-            hash_key: authenticate(&self.hash_key, &[principal.department.as_bytes()]),
-        })
+            columns: bound.columns.clone(),
+            rows: bound.rows.clone(),
+            masks: bound.masks.clone(),
+            hash_key,
+        };
+        self.marts.extend(dataset.mart.as_ref().map(grant));
+        self.streams.extend(dataset.stream.as_ref().map(grant));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.marts.is_empty() && self.streams.is_empty()
+    }
+
+    fn issued(self, issuer: &ScopeIssuer, department: &str) -> Scope {
+        issuer.issue(department, self.marts, self.streams)
     }
 }

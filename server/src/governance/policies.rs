@@ -1,7 +1,7 @@
 //! The administrators' page of policies: what is granted to whom, with row rules and masks.
 
 use super::{
-    Catalogue, Governance,
+    Catalogue, Dataset, Governance,
     accepted::{self, Accepted},
     people,
     rules::{self, Closed, Policy},
@@ -28,13 +28,13 @@ pub async fn list(portal: Portal, _permit: Permit, _ask: ListPolicies) -> Result
         policies: policies.into_iter().map(|policy| card(policy, &catalogue)).collect(),
         departments: store::departments(&portal.database).await?.into_iter().map(|department| (department.name, department.title)).collect(),
         roles: store::roles(&portal.database).await?,
-        marts: catalogue.marts().map(|(_, mart)| mart.name.clone()).collect(),
+        marts: catalogue.all_governed().map(|(name, _)| name.to_owned()).collect(),
     })
 }
 
 /// Creates or changes a policy; gives the new version.
 pub async fn save(portal: Portal, permit: Permit, ask: SavePolicy) -> Result<i64> {
-    permit.about(format!("policy on mart {}", ask.policy.mart), serde_json::to_value(&ask.policy)?);
+    permit.about(format!("policy on {}", spoken(&ask.policy.mart)), serde_json::to_value(&ask.policy)?);
     let policy = checked(&portal, ask.policy).await?;
     let mut changes = portal.database.begin().await?;
     let version = store::bump(&mut changes).await?;
@@ -48,7 +48,8 @@ pub async fn save(portal: Portal, permit: Permit, ask: SavePolicy) -> Result<i64
 
 pub async fn delete(portal: Portal, permit: Permit, ask: DeletePolicy) -> Result<i64> {
     let policy = store::policies(&portal.database).await?.into_iter().find(|policy| policy.id == ask.id).ok_or_else(Fault::not_found)?;
-    permit.about(format!("policy on mart {}", policy.mart), serde_json::json!({ "delete": policy.id, "department": policy.department, "role": policy.role }));
+    permit
+        .about(format!("policy on {}", spoken(&policy.mart)), serde_json::json!({ "delete": policy.id, "department": policy.department, "role": policy.role }));
     let mut changes = portal.database.begin().await?;
     let version = store::bump(&mut changes).await?;
     if version != ask.version + 1 {
@@ -63,7 +64,7 @@ pub async fn delete(portal: Portal, permit: Permit, ask: DeletePolicy) -> Result
 
 /// Who would gain or lose what, in words, without a value of the mart (A26).
 pub async fn preview(portal: Portal, permit: Permit, ask: PreviewPolicy) -> Result<Vec<PolicyEffect>> {
-    permit.about(format!("policy on mart {}", ask.policy.mart), serde_json::Value::Null);
+    permit.about(format!("policy on {}", spoken(&ask.policy.mart)), serde_json::Value::Null);
     let before = store::policies(&portal.database).await?;
     let mut after: Vec<Policy> = before.iter().filter(|policy| policy.id != ask.policy.id).cloned().collect();
     let mart = ask.policy.mart.clone();
@@ -81,8 +82,8 @@ pub async fn preview(portal: Portal, permit: Permit, ask: PreviewPolicy) -> Resu
             effects.push(PolicyEffect {
                 person: person.id,
                 name: person.name,
-                before: was.as_ref().and_then(|scope| scope.mart(&mart)).map(access_words),
-                after: will.as_ref().and_then(|scope| scope.mart(&mart)).map(access_words),
+                before: was.as_ref().and_then(|scope| scope.governed(&mart)).map(access_words),
+                after: will.as_ref().and_then(|scope| scope.governed(&mart)).map(access_words),
                 gained: has.difference(&had).cloned().collect(),
                 lost: had.difference(&has).cloned().collect(),
             });
@@ -92,11 +93,11 @@ pub async fn preview(portal: Portal, permit: Permit, ask: PreviewPolicy) -> Resu
 }
 
 fn shown(scope: Option<&Scope>, mart: &str) -> BTreeSet<String> {
-    scope.and_then(|scope| scope.mart(mart)).map(|mart| mart.columns().map(|(column, _)| column.name.clone()).collect()).unwrap_or_default()
+    scope.and_then(|scope| scope.governed(mart)).map(|mart| mart.columns().map(|(column, _)| column.name.clone()).collect()).unwrap_or_default()
 }
 
 fn fingerprint<'a>(scope: Option<&'a Scope>, mart: &str) -> Option<&'a str> {
-    scope.and_then(|scope| scope.mart(mart)).map(warehouse::GovernedMart::fingerprint)
+    scope.and_then(|scope| scope.governed(mart)).map(warehouse::GovernedMart::fingerprint)
 }
 
 /// A policy as it may be stored: everything it names is there and fits.
@@ -109,9 +110,10 @@ async fn checked(portal: &Portal, card: PolicyCard) -> Result<Policy> {
     let role = if card.role.is_empty() { "employee" } else { &card.role };
     people::checked_place(portal, &card.department, role).await?;
     let catalogue = portal.governance.published().await?;
-    let columns = catalogue.mart(&card.mart).map(|mart| mart.columns.as_slice());
+    let dataset = catalogue.governed(&card.mart);
+    let columns = dataset.map(|dataset| dataset.columns.as_slice());
     if columns.is_none() && known.as_ref().is_none_or(|known| known.mart != card.mart) {
-        return Err(Fault::invalid("There is no such mart.", "No existe ese data mart.").on("mart"));
+        return Err(Fault::invalid("There is no such mart or stream.", "No existe ese data mart ni ese flujo.").on("mart"));
     }
     let moved = known.as_ref().is_some_and(|known| known.mart != card.mart);
     let before = known.as_ref().filter(|_| !moved).and_then(|known| known.accepted.clone());
@@ -127,13 +129,13 @@ async fn checked(portal: &Portal, card: PolicyCard) -> Result<Policy> {
         origin: known.map_or_else(|| "portal".to_owned(), |known| known.origin),
         unreadable: false,
     };
-    if let Some(problem) = rules::wrong(&policy, columns) {
+    if let Some(problem) = rules::wrong(&policy, dataset) {
         let text = problem_words(&problem);
         return Err(Fault::invalid(text.en, text.es).on("rows"));
     }
     if let Some(columns) = columns {
         if let Some(unknown) = card.columns.iter().find(|name| !columns.iter().any(|column| column.name == **name)) {
-            return Err(Fault::invalid(format!("The mart has no column {unknown}."), format!("El data mart no tiene la columna {unknown}.")).on("columns"));
+            return Err(Fault::invalid(format!("It has no column {unknown}."), format!("No tiene la columna {unknown}.")).on("columns"));
         }
         policy.accepted = Some(accepted::pin(&policy, columns));
     }
@@ -146,9 +148,9 @@ fn renewed(before: Option<Vec<Accepted>>, named: &[String]) -> Option<Vec<Accept
 }
 
 fn card(policy: Policy, catalogue: &Catalogue) -> PolicyCard {
-    let columns = catalogue.mart(&policy.mart).map(|mart| mart.columns.as_slice());
-    let waiting = columns.map(|columns| accepted::waiting(&policy, columns)).unwrap_or_default();
-    let problem = if policy.unreadable { Some(Closed::Rule(String::new())) } else { broken(&policy, columns) };
+    let dataset = catalogue.governed(&policy.mart);
+    let waiting = dataset.map(|dataset| accepted::waiting(&policy, &dataset.columns)).unwrap_or_default();
+    let problem = if policy.unreadable { Some(Closed::Rule(String::new())) } else { broken(&policy, dataset) };
     let shown = policy.accepted.iter().flatten().filter(|column| column.shown);
     PolicyCard {
         columns: shown.map(|column| column.name.clone()).collect(),
@@ -165,21 +167,27 @@ fn card(policy: Policy, catalogue: &Catalogue) -> PolicyCard {
 }
 
 /// What closes the mart whoever asks.
-fn broken(policy: &Policy, columns: Option<&[warehouse::PinnedColumn]>) -> Option<Closed> {
-    let Some(columns) = columns else { return Some(Closed::NotPublished) };
+fn broken(policy: &Policy, dataset: Option<&Dataset>) -> Option<Closed> {
+    let Some(dataset) = dataset else { return Some(Closed::NotPublished) };
     let used = policy.rows.iter().map(|rule| &rule.column).chain(policy.masks.iter().map(|rule| &rule.column));
     let accepted = policy.accepted.as_deref().unwrap_or_default();
-    let same = |name: &String| columns.iter().any(|now| now.name == *name && accepted.iter().any(|then| then.name == *name && then.kind == Some(now.kind)));
-    rules::wrong(policy, Some(columns)).or_else(|| used.into_iter().find(|name| !same(name)).map(|name| Closed::ColumnGone(name.clone())))
+    let same =
+        |name: &String| dataset.columns.iter().any(|now| now.name == *name && accepted.iter().any(|then| then.name == *name && then.kind == Some(now.kind)));
+    rules::wrong(policy, Some(dataset)).or_else(|| used.into_iter().find(|name| !same(name)).map(|name| Closed::ColumnGone(name.clone())))
+}
+
+/// What a policy is on, in the words of the audit log: `mart baskets`, `stream.web`.
+pub(super) fn spoken(name: &str) -> String {
+    if name.contains('.') { name.to_owned() } else { format!("mart {name}") }
 }
 
 /// For administrators alone: it names columns and attributes.
 pub(super) fn problem_words(problem: &Closed) -> Text {
     match problem {
-        Closed::NotPublished => Text::of("The mart is not published yet.", "El data mart aún no se ha publicado."),
+        Closed::NotPublished => Text::of("It is not published yet.", "Aún no se ha publicado."),
         Closed::ColumnGone(column) => Text::of(
-            format!("A rule uses the column {column}, which is gone or has another type: the mart stays closed until the rule is changed."),
-            format!("Una regla usa la columna {column}, que ya no está o es de otro tipo: el data mart queda cerrado hasta que cambie la regla."),
+            format!("A rule uses the column {column}, which is gone or has another type: it stays closed until the rule is changed."),
+            format!("Una regla usa la columna {column}, que ya no está o es de otro tipo: queda cerrado hasta que cambie la regla."),
         ),
         Closed::Attribute(attribute) => Text::of(
             format!("The attribute {attribute} is missing, empty, or not of the column's type."),

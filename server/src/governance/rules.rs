@@ -76,6 +76,9 @@ fn bound(policies: &[&Policy], mart: &Dataset, principal: &Principal) -> Result<
         let accepted = policy.accepted.as_ref().ok_or(Closed::NotPublished)?;
         for rule in &policy.rows {
             let column = pinned(accepted, mart, &rule.column)?;
+            if mart.worded.contains(&rule.column) {
+                return Err(Closed::Rule(format!("{} {}", rule.column, rule.operator)));
+            }
             let predicate = row(rule, column.kind, principal)?;
             // Sorted and without repetition, so that equal rules have equal fingerprints.
             rows.insert(format!("{predicate:?}"), predicate);
@@ -169,11 +172,11 @@ pub fn comparison(operator: &str) -> Option<Comparison> {
 }
 
 /// What is wrong with a policy's rules in themselves, and (once the mart is published) on its columns; `None` when all is well.
-pub fn wrong(policy: &Policy, columns: Option<&[PinnedColumn]>) -> Option<Closed> {
+pub fn wrong(policy: &Policy, mart: Option<&Dataset>) -> Option<Closed> {
     let kind = |name: &str| -> Result<Option<ColumnType>, Closed> {
-        match columns {
-            Some(columns) => {
-                columns.iter().find(|column| column.name == name).map(|column| Some(column.kind)).ok_or_else(|| Closed::ColumnGone(name.to_owned()))
+        match mart {
+            Some(mart) => {
+                mart.columns.iter().find(|column| column.name == name).map(|column| Some(column.kind)).ok_or_else(|| Closed::ColumnGone(name.to_owned()))
             }
             None => Ok(None),
         }
@@ -184,7 +187,8 @@ pub fn wrong(policy: &Policy, columns: Option<&[PinnedColumn]>) -> Option<Closed
             let unary = matches!(rule.operator.as_str(), "is null" | "is not null");
             let known = unary || rule.operator == "in" || comparison(&rule.operator).is_some();
             let counted = if unary { rule.values.is_empty() } else { !rule.values.is_empty() && (rule.operator == "in" || rule.values.len() == 1) };
-            if !known || !counted || attribute(rule).is_some_and(str::is_empty) {
+            let worded = mart.is_some_and(|mart| mart.worded.contains(&rule.column));
+            if !known || !counted || worded || attribute(rule).is_some_and(str::is_empty) {
                 return Err(bad());
             }
             let Some(kind) = kind(&rule.column)? else { continue };
@@ -228,7 +232,16 @@ mod tests {
 
     fn baskets() -> Dataset {
         let columns = vec![column("region", ColumnType::Text), column("household_id", ColumnType::Integer), column("sales_value", ColumnType::Number)];
-        Dataset { name: "mart.baskets".into(), department: "sales".into(), mart: None, version: 1, columns, published_ms: 0 }
+        Dataset {
+            name: "mart.baskets".into(),
+            department: "sales".into(),
+            mart: None,
+            stream: None,
+            version: 1,
+            columns,
+            worded: BTreeSet::new(),
+            published_ms: 0,
+        }
     }
 
     fn policy(rows: &[(&str, &str, &[&str])], masks: &[(&str, &str)]) -> Policy {
@@ -304,7 +317,7 @@ mod tests {
             ("region", "is null", &["x"]),
         ] {
             assert!(matches!(bind_all(&[policy(&[rule], &[])], &baskets(), &principal(&["North"])), Some(Err(Closed::Rule(_)))), "{rule:?}");
-            assert!(wrong(&policy(&[rule], &[]), Some(&baskets().columns)).is_some(), "{rule:?}");
+            assert!(wrong(&policy(&[rule], &[]), Some(&baskets())).is_some(), "{rule:?}");
         }
     }
 
@@ -351,12 +364,22 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_over_running_text_closes_and_is_refused_when_saved() {
+        let line = Dataset { worded: BTreeSet::from(["region".to_owned()]), ..baskets() };
+        let own = policy(&[OWN_REGIONS], &[]);
+        assert!(matches!(bind_all(std::slice::from_ref(&own), &line, &principal(&["North"])), Some(Err(Closed::Rule(_)))));
+        assert!(wrong(&own, Some(&line)).is_some());
+        let masked = policy(&[], &[("region", "null")]);
+        assert!(wrong(&masked, Some(&line)).is_none() && bind_all(&[masked], &line, &principal(&["North"])).is_some_and(|bound| bound.is_ok()));
+    }
+
+    #[test]
     fn a_mask_that_does_not_fit_closes_and_is_refused_when_saved() {
         let bad = policy(&[], &[("region", "bucket:10")]);
         assert!(matches!(bind_all(std::slice::from_ref(&bad), &baskets(), &principal(&["North"])), Some(Err(Closed::Rule(_)))));
-        assert!(wrong(&bad, Some(&baskets().columns)).is_some());
+        assert!(wrong(&bad, Some(&baskets())).is_some());
         assert!(wrong(&policy(&[], &[("region", "blur")]), None).is_some());
-        assert!(wrong(&policy(&[], &[("town", "hash")]), Some(&baskets().columns)).is_some());
-        assert!(wrong(&policy(&[OWN_REGIONS], &[("household_id", "hash"), ("region", "keep-last:2")]), Some(&baskets().columns)).is_none());
+        assert!(wrong(&policy(&[], &[("town", "hash")]), Some(&baskets())).is_some());
+        assert!(wrong(&policy(&[OWN_REGIONS], &[("household_id", "hash"), ("region", "keep-last:2")]), Some(&baskets())).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! What the reader sees of each mart and by which rules.
+//! What the reader sees of each mart and stream and by which rules.
 
 use super::emptiness::leaves_nothing;
 use crate::{
@@ -12,14 +12,11 @@ use app::{
 };
 
 pub async fn why(_portal: Portal, permit: Permit, _ask: WhyAccess) -> Result<Vec<MartAccess>> {
-    let marts = permit.scope().marts().map(|mart| {
+    let marts = permit.scope().marts().map(|mart| (mart.name().to_owned(), mart));
+    let streams = permit.scope().streams().map(|stream| (format!("stream.{}", stream.name()), stream));
+    let seen = marts.chain(streams).map(|(name, mart)| {
         let title = &mart.definition().title;
-        MartAccess {
-            mart: mart.name().to_owned(),
-            title: Text::of(&title.en, &title.es),
-            access: access_words(mart),
-            leaves_nothing: leaves_nothing(mart.rows()),
-        }
+        MartAccess { mart: name, title: Text::of(&title.en, &title.es), access: access_words(mart), leaves_nothing: leaves_nothing(mart.rows()) }
     });
-    Ok(marts.collect())
+    Ok(seen.collect())
 }

@@ -87,7 +87,7 @@ impl Warehouse {
         Ok(names)
     }
 
-    async fn selected(
+    pub(crate) async fn selected(
         &self,
         scope: &BuildScope,
         dataset: &str,

@@ -1,6 +1,11 @@
 //! The lake: one Delta table per dataset; a run writes a new version that nobody reads until its pin moves.
 
-use crate::{Warehouse, columns, encode, fault::QueryFault, scope::PinnedColumn, table::DatasetTable};
+use crate::{
+    Warehouse, columns, encode,
+    fault::QueryFault,
+    scope::{ColumnType, PinnedColumn},
+    table::DatasetTable,
+};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use chrono::Utc;
 use deltalake::{
@@ -21,7 +26,7 @@ use uuid::Uuid;
 /// A checkpoint every so many versions keeps opening a table quick.
 const CHECKPOINT_VERSIONS: u64 = 20;
 /// Attempts to be the next version while other runs commit to the same dataset.
-const COMMIT_ATTEMPTS: usize = 20;
+pub(crate) const COMMIT_ATTEMPTS: usize = 20;
 /// Opened versions that are remembered.
 const OPEN_TABLES: usize = 512;
 
@@ -120,6 +125,12 @@ pub(crate) async fn newest(store: &LogStoreRef) -> Result<Option<EagerSnapshot>,
     EagerSnapshot::try_new(store.as_ref(), None).await.map(Some).map_err(QueryFault::engine)
 }
 
+/// The columns of a version.
+pub(crate) fn columns_in(snapshot: &EagerSnapshot) -> Vec<PinnedColumn> {
+    let kind = |data_type| columns::kind_of(data_type).unwrap_or(ColumnType::Text);
+    snapshot.arrow_schema().fields().iter().map(|field| PinnedColumn { name: field.name().clone(), kind: kind(field.data_type()) }).collect()
+}
+
 /// Makes the files the whole contents of the next version. Whoever commits last wins; every version stays readable.
 async fn commit(folder: &Path, run: &str, columns: &[PinnedColumn], files: &[encode::DataFile]) -> Result<u64, QueryFault> {
     let store = log_store(folder)?;
@@ -159,7 +170,7 @@ async fn commit(folder: &Path, run: &str, columns: &[PinnedColumn], files: &[enc
     Err(QueryFault::TooMuch("runs that write the same dataset at once"))
 }
 
-fn add(file: &encode::DataFile) -> Add {
+pub(crate) fn add(file: &encode::DataFile) -> Add {
     Add {
         path: file.name.clone(),
         size: file.bytes as i64,
@@ -171,7 +182,7 @@ fn add(file: &encode::DataFile) -> Add {
 }
 
 /// The oldest protocol: every engine reads it, and neither deletion vectors nor column mapping can be switched on unseen.
-fn plain_protocol() -> Result<Protocol, QueryFault> {
+pub(crate) fn plain_protocol() -> Result<Protocol, QueryFault> {
     serde_json::from_value(serde_json::json!({ "minReaderVersion": 1, "minWriterVersion": 2 })).map_err(QueryFault::engine)
 }
 
@@ -185,7 +196,7 @@ fn readable(dataset: &str, protocol: &Protocol) -> Result<(), QueryFault> {
 }
 
 /// Brings the commit and the names of the new files to the disk, before anybody relies on them.
-fn flush(folder: &Path, version: u64) -> Result<(), QueryFault> {
+pub(crate) fn flush(folder: &Path, version: u64) -> Result<(), QueryFault> {
     let log = folder.join("_delta_log");
     for path in [log.join(format!("{version:020}.json")), log, folder.to_owned()] {
         std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(QueryFault::engine)?;
@@ -194,7 +205,7 @@ fn flush(folder: &Path, version: u64) -> Result<(), QueryFault> {
 }
 
 /// A checkpoint is a convenience: without it the version is as good.
-async fn checkpoint(store: &LogStoreRef, version: u64) {
+pub(crate) async fn checkpoint(store: &LogStoreRef, version: u64) {
     if version == 0 || !version.is_multiple_of(CHECKPOINT_VERSIONS) {
         return;
     }
@@ -209,7 +220,7 @@ async fn checkpoint(store: &LogStoreRef, version: u64) {
 }
 
 /// Run ids stand in file names, where a dot ends them.
-fn check_run(run: &str) -> Result<(), QueryFault> {
+pub(crate) fn check_run(run: &str) -> Result<(), QueryFault> {
     if run.is_empty() || run.len() > 100 || !run.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
         return Err(QueryFault::Refused(format!("{run:?} is not a run id: letters, digits, - and _")));
     }

@@ -3,6 +3,7 @@
 //! `Warehouse::open` gives the warehouse and the one `ScopeIssuer`; whoever holds the issuer (governance) decides
 //! what a reader's `Scope` holds, and a reader's query can name nothing else.
 
+mod append;
 mod barrier;
 mod beneath;
 mod bind;
@@ -10,6 +11,7 @@ mod build;
 mod capped;
 mod clean;
 pub mod columns;
+mod compact;
 pub mod definition;
 mod encode;
 mod engine;
@@ -41,6 +43,8 @@ mod statistics;
 mod table;
 mod text;
 
+pub use append::{Appended, Moved};
+pub use compact::Versions;
 pub use definition::MartDefinition;
 pub use fault::QueryFault;
 pub use lake::Written;

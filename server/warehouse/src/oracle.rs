@@ -176,7 +176,7 @@ impl Lake {
             masks: masks.iter().map(|(column, mask)| ((*column).to_owned(), *mask)).collect(),
             hash_key: [3; 32],
         };
-        self.issuer.issue("sales", vec![grant])
+        self.issuer.issue("sales", vec![grant], Vec::new())
     }
 
     async fn outcomes(&self, scope: &Scope, bare: bool) -> Vec<String> {

@@ -26,11 +26,11 @@ pub struct PinnedColumn {
     pub kind: ColumnType,
 }
 
-/// What governance grants of one mart, everything bound: no attribute names, no text to be evaluated.
+/// What governance grants of one mart or stream, everything bound: no attribute names, no text to be evaluated.
 #[derive(Clone, Debug)]
 pub struct MartGrant {
     pub definition: Arc<MartDefinition>,
-    /// Delta version that readers are pinned to.
+    /// Delta version that readers are pinned to; 0 for a stream, which is read as it comes.
     pub version: u64,
     /// Columns that the policy accepted.
     pub columns: Vec<PinnedColumn>,
@@ -41,14 +41,16 @@ pub struct MartGrant {
     pub hash_key: [u8; 32],
 }
 
-/// Bound filters, masks and columns of one reader's marts. Made only by a `ScopeIssuer`.
+/// Bound filters, masks and columns of one reader's marts and streams. Made only by a `ScopeIssuer`.
 #[derive(Clone, Debug)]
 pub struct Scope {
     department: String,
     marts: BTreeMap<String, GovernedMart>,
+    /// No query of the engine names one: the search index answers for them.
+    streams: BTreeMap<String, GovernedMart>,
 }
 
-/// One mart within a scope.
+/// One mart or stream within a scope.
 #[derive(Clone, Debug)]
 pub struct GovernedMart {
     pub(crate) grant: MartGrant,
@@ -73,15 +75,15 @@ impl ScopeIssuer {
         Self { _private: () }
     }
 
-    pub fn issue(&self, department: &str, marts: Vec<MartGrant>) -> Scope {
-        let marts = marts
-            .into_iter()
-            .map(|grant| {
-                let fingerprint = fingerprint(department, &grant);
+    pub fn issue(&self, department: &str, marts: Vec<MartGrant>, streams: Vec<MartGrant>) -> Scope {
+        let governed = |grants: Vec<MartGrant>, kind: &str| {
+            let one = |grant: MartGrant| {
+                let fingerprint = fingerprint(department, kind, &grant);
                 (grant.definition.name.clone(), GovernedMart { grant, fingerprint })
-            })
-            .collect();
-        Scope { department: department.to_owned(), marts }
+            };
+            grants.into_iter().map(one).collect()
+        };
+        Scope { department: department.to_owned(), marts: governed(marts, ""), streams: governed(streams, STREAM) }
     }
 
     /// `readable`: dataset name (`lake.transactions`) to the version that it is read at.
@@ -102,6 +104,23 @@ impl Scope {
 
     pub fn mart(&self, name: &str) -> Option<&GovernedMart> {
         self.marts.get(name)
+    }
+
+    /// The streams in it, in order of their names.
+    pub fn streams(&self) -> impl Iterator<Item = &GovernedMart> {
+        self.streams.values()
+    }
+
+    pub fn stream(&self, name: &str) -> Option<&GovernedMart> {
+        self.streams.get(name)
+    }
+
+    /// A mart or a stream as policies name it: `baskets`, `stream.web`.
+    pub fn governed(&self, name: &str) -> Option<&GovernedMart> {
+        match name.strip_prefix(STREAM) {
+            Some(stream) => self.stream(stream),
+            None => self.mart(name),
+        }
     }
 }
 
@@ -125,6 +144,11 @@ impl GovernedMart {
 
     pub fn rows(&self) -> &Predicate {
         &self.grant.rows
+    }
+
+    /// For the masks of a stream, which the search index lays on.
+    pub fn hash_key(&self) -> &[u8; 32] {
+        &self.grant.hash_key
     }
 
     /// Hash of the bound rules, masks, columns and department (not of the version): equal fingerprints see the same share.
@@ -153,10 +177,13 @@ impl BuildScope {
     }
 }
 
-fn fingerprint(department: &str, grant: &MartGrant) -> String {
+/// Before a stream's name where a mart's would stand alone.
+const STREAM: &str = "stream.";
+
+fn fingerprint(department: &str, kind: &str, grant: &MartGrant) -> String {
     use sha2::{Digest, Sha256};
     // Under another key the same ids give other hashes: what was stored no longer joins with what is read.
     let hashes = grant.masks.values().any(|mask| *mask == Mask::Hash).then(|| hex::encode(Sha256::digest(grant.hash_key)));
-    let bound = serde_json::json!([department, grant.definition.name, grant.columns, grant.rows, grant.masks, hashes]);
+    let bound = serde_json::json!([department, format!("{kind}{}", grant.definition.name), grant.columns, grant.rows, grant.masks, hashes]);
     hex::encode(Sha256::digest(bound.to_string()))
 }

@@ -67,6 +67,19 @@ impl DatasetTable {
         Ok(Self { columns, rows, bytes, schema, files, statistics })
     }
 
+    /// The same with some of its files alone.
+    pub(crate) fn only(&self, names: &std::collections::HashSet<String>) -> Self {
+        let named = |file: &&PartitionedFile| file.path().filename().is_some_and(|name| names.contains(name));
+        Self {
+            columns: self.columns.clone(),
+            rows: self.rows,
+            bytes: self.bytes,
+            schema: self.schema.clone(),
+            files: self.files.iter().filter(named).cloned().collect(),
+            statistics: Statistics::new_unknown(&self.schema),
+        }
+    }
+
     /// A scan of some columns (all when `None`). `predicate`, over the whole schema, skips row groups by their statistics
     /// and is not promised to remove every row: filter again above.
     pub(crate) fn plan(
