@@ -6,6 +6,7 @@ use crate::{
     fault::{Fault, Result},
     governance, identity, ingestion,
     portal::Portal,
+    streaming,
 };
 use serde::de::DeserializeOwned;
 use std::{
@@ -159,7 +160,10 @@ pub async fn run(portal: &Portal, root: &Path, yes: bool) -> Result<()> {
 pub async fn planned(portal: &Portal, folder: &Folder) -> Result<Vec<Change>> {
     let mut plan = identity::apply::apply(portal, folder, false).await?.changes;
     plan.extend(governance::apply::apply(portal, folder, false).await?.changes);
+    plan.extend(streaming::stream::apply::apply(portal, folder, false).await?.changes);
     plan.extend(ingestion::apply::apply(portal, folder, false).await?.changes);
+    plan.extend(streaming::keywords::apply::apply(portal, folder, false).await?.changes);
+    plan.extend(ingestion::listening::apply::apply(portal, folder, false).await?.changes);
     plan.extend(dashboards::apply::apply(portal, folder, false).await?.changes);
     Ok(plan)
 }
@@ -175,8 +179,15 @@ pub async fn applied(portal: &Portal, folder: &Folder) -> Result<Vec<String>> {
     // A password that was made must be seen, whatever fails after it.
     let rest = async {
         let mut rest = governance::apply::apply(portal, folder, true).await?;
-        // After departments and grants, which these check.
-        for more in [ingestion::apply::apply(portal, folder, true).await?, dashboards::apply::apply(portal, folder, true).await?] {
+        for more in [
+            // After departments and grants, which these check; models may read what streams archive.
+            streaming::stream::apply::apply(portal, folder, true).await?,
+            ingestion::apply::apply(portal, folder, true).await?,
+            // After the streams that they name.
+            streaming::keywords::apply::apply(portal, folder, true).await?,
+            ingestion::listening::apply::apply(portal, folder, true).await?,
+            dashboards::apply::apply(portal, folder, true).await?,
+        ] {
             rest.changes.extend(more.changes);
             rest.notes.extend(more.notes);
         }

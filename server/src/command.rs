@@ -9,7 +9,9 @@ use crate::{
     jobs::{self, Pace},
     portal::Portal,
     reports::export::{self, Export},
-    routes, web,
+    routes,
+    search::kibana,
+    streaming, web,
 };
 use app::{
     reports::asks::{Format, Options},
@@ -70,6 +72,10 @@ pub enum Command {
         #[arg(long, default_value = "en")]
         language: String,
     },
+    /// Take events where they arise and hand them over; `--config` names its own settings file, agent.toml. Opens no portal.
+    Agent,
+    /// Process the streams and nothing else: for machines of their own (switch it off in `serve` by ATALAYA_PROCESS_STREAMS=false).
+    Stream,
     /// Put a backup into an empty data folder that holds the right key file.
     Restore { file: PathBuf },
 }
@@ -82,8 +88,13 @@ pub enum AuditCommand {
 
 impl Command {
     pub async fn run(self, file: Option<&Path>) -> Result<()> {
+        if let Self::Agent = self {
+            return agent(file).await;
+        }
         let portal = Portal::open(Config::load(file)?).await?;
         match self {
+            // Above: it has no portal.
+            Self::Agent => Ok(()),
             Self::Serve => serve(&portal).await,
             Self::Migrate => Ok(()),
             Self::Apply { folder, yes } => apply::run(&portal, &folder, yes).await,
@@ -102,6 +113,7 @@ impl Command {
                 let options = Options { language: Language::parse(&language), spanish_excel };
                 export(&portal, &mart, &person, &format, &output, options).await
             }
+            Self::Stream => streams(&portal).await,
             Self::Restore { file } => {
                 println!("{} rows", backup::restore(&portal, &file).await?);
                 Ok(())
@@ -116,11 +128,30 @@ async fn serve(portal: &Portal) -> Result<()> {
     }
     let stop = CancellationToken::new();
     let background = tokio::spawn(background(portal.clone(), stop.clone()));
-    let served = web::serve(portal, stopped()).await;
+    let closing = portal.closing.clone();
+    let told = async move {
+        stopped().await;
+        // Live views would keep their connections for ever.
+        closing.cancel();
+    };
+    let kibana = tokio::spawn(kibana::serve(portal.clone(), stop.clone().cancelled_owned()));
+    let served = web::serve(portal, told).await;
     stop.cancel();
     background.await.map_err(Fault::internal)??;
+    kibana.await.map_err(Fault::internal)??;
     portal.audit.flush().await?;
     served
+}
+
+async fn agent(file: Option<&Path>) -> Result<()> {
+    let stop = CancellationToken::new();
+    let running = streaming::agents::outside::run(file, stop.clone());
+    tokio::pin!(running);
+    tokio::select! {
+        ended = &mut running => return ended,
+        () = stopped() => stop.cancel(),
+    }
+    running.await
 }
 
 async fn work(portal: &Portal, until_idle: bool) -> Result<()> {
@@ -137,12 +168,33 @@ async fn work(portal: &Portal, until_idle: bool) -> Result<()> {
     portal.audit.flush().await
 }
 
-/// Jobs and what is done on a clock, until told to stop.
+async fn streams(portal: &Portal) -> Result<()> {
+    let stop = CancellationToken::new();
+    let mut processing = tokio::spawn(streaming::run(portal.clone(), stop.clone()));
+    let ended = tokio::select! {
+        ended = &mut processing => ended,
+        () = stopped() => {
+            stop.cancel();
+            processing.await
+        }
+    };
+    ended.map_err(Fault::internal)??;
+    portal.audit.flush().await
+}
+
+/// Jobs, streams, and what is done on a clock, until told to stop.
 async fn background(portal: Portal, stop: CancellationToken) -> Result<()> {
     let ticking = jobs::tick(portal.clone(), routes::ticks(), stop.clone());
     let pace = Pace::with_slots(portal.config.job_slots);
-    let (worked, ()) = tokio::join!(jobs::work(portal, routes::jobs(), pace, stop), ticking);
-    worked
+    let agent = streaming::agents::inside::run(portal.clone(), stop.clone());
+    let processing = async {
+        match portal.config.process_streams {
+            true => streaming::run(portal.clone(), stop.clone()).await,
+            false => Ok(()),
+        }
+    };
+    let (worked, (), agent, processed) = tokio::join!(jobs::work(portal.clone(), routes::jobs(), pace, stop.clone()), ticking, agent, processing);
+    worked.and(agent).and(processed)
 }
 
 async fn export(portal: &Portal, mart: &str, person: &str, format: &str, output: &Path, options: Options) -> Result<()> {

@@ -39,6 +39,39 @@ pub struct Config {
     pub job_slots: usize,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Kafka brokers (`host:port,host:port`) for the event bus instead of the built-in log.
+    pub kafka_brokers: Option<String>,
+    /// `plaintext`, `ssl`, `sasl_plaintext` or `sasl_ssl`.
+    pub kafka_security: String,
+    /// `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`.
+    pub kafka_mechanism: String,
+    pub kafka_user: Option<String>,
+    pub kafka_password: Option<String>,
+    /// File of the authorities (PEM) that signed the brokers' certificates.
+    pub kafka_ca: Option<PathBuf>,
+    /// Elasticsearch (or OpenSearch) for the search index instead of the built-in one.
+    pub elasticsearch_url: Option<Url>,
+    pub elasticsearch_user: Option<String>,
+    pub elasticsearch_password: Option<String>,
+    pub elasticsearch_api_key: Option<String>,
+    /// File of the authority (PEM) that signed Elasticsearch's certificate; else the public ones are asked.
+    pub elasticsearch_ca: Option<PathBuf>,
+    /// Kibana to be shown inside the portal, and the address of its own origin.
+    pub kibana_url: Option<Url>,
+    pub kibana_public_url: Option<Url>,
+    /// Settings file of an agent inside `serve`: it takes events where the portal runs.
+    pub agent: Option<PathBuf>,
+    /// Most dead letters of one stream, and their bytes: a stream that has more of them waits.
+    pub dead_letters: u64,
+    pub dead_letter_bytes: u64,
+    /// Whether `serve` and `work` also process the streams; not where `stream` does as a process of its own.
+    pub process_streams: bool,
+    /// Address and port of Prometheus metrics; empty: none.
+    pub metrics_address: String,
+    /// `address:port` pairs on private networks that fetches may reach.
+    pub fetch_allow: Vec<std::net::SocketAddr>,
+    /// Where owners of fetched sites can write: an address or a page; named in the user agent instead of `public_url`.
+    pub fetch_contact: Option<String>,
     /// Names that `${…}` in source addresses stands for.
     pub variables: BTreeMap<String, String>,
 }
@@ -60,6 +93,26 @@ impl Default for Config {
             upload_bytes: 4 << 30,
             job_slots: 2,
             trusted_proxies: Vec::new(),
+            kafka_brokers: None,
+            kafka_security: "plaintext".into(),
+            kafka_mechanism: "PLAIN".into(),
+            kafka_user: None,
+            kafka_password: None,
+            kafka_ca: None,
+            elasticsearch_url: None,
+            elasticsearch_user: None,
+            elasticsearch_password: None,
+            elasticsearch_api_key: None,
+            elasticsearch_ca: None,
+            kibana_url: None,
+            kibana_public_url: None,
+            agent: None,
+            dead_letters: 100_000,
+            dead_letter_bytes: 256 << 20,
+            process_streams: true,
+            metrics_address: "127.0.0.1:8422".into(),
+            fetch_allow: Vec::new(),
+            fetch_contact: None,
             variables: BTreeMap::new(),
         }
     }
@@ -89,6 +142,7 @@ impl Config {
         let base = file.parent().unwrap_or(Path::new("."));
         config.data = base.join(&config.data);
         config.site = base.join(&config.site);
+        config.agent = config.agent.map(|agent| base.join(agent));
         Ok(config)
     }
 
@@ -96,6 +150,20 @@ impl Config {
         fn set<T: std::str::FromStr>(target: &mut T, key: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<()> {
             if let Some(text) = variable(key) {
                 *target = text.parse().map_err(|_| Fault::operator(format!("{key} is not right: {text}"), format!("{key} no es correcto: {text}")))?;
+            }
+            Ok(())
+        }
+        fn some<T: std::str::FromStr>(target: &mut Option<T>, key: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<()> {
+            if let Some(text) = variable(key) {
+                *target = Some(text.parse().map_err(|_| Fault::operator(format!("{key} is not right"), format!("{key} no es correcto")))?);
+            }
+            Ok(())
+        }
+        fn list<T: std::str::FromStr>(target: &mut Vec<T>, key: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<()> {
+            if let Some(text) = variable(key) {
+                let wrong = || Fault::operator(format!("{key} is not a list of addresses: {text}"), format!("{key} no es una lista de direcciones: {text}"));
+                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                *target = parts.map(str::parse).collect::<std::result::Result<_, _>>().map_err(|_| wrong())?;
             }
             Ok(())
         }
@@ -111,17 +179,28 @@ impl Config {
         set(&mut self.report_bytes, "ATALAYA_REPORT_BYTES", variable)?;
         set(&mut self.upload_bytes, "ATALAYA_UPLOAD_BYTES", variable)?;
         set(&mut self.job_slots, "ATALAYA_JOB_SLOTS", variable)?;
-        if let Some(url) = variable("ATALAYA_DATABASE_URL") {
-            self.database_url = Some(url);
-        }
-        if let Some(list) = variable("ATALAYA_TRUSTED_PROXIES") {
-            self.trusted_proxies = list.split(',').map(|part| part.trim().parse()).collect::<std::result::Result<_, _>>().map_err(|_| {
-                Fault::operator(
-                    format!("ATALAYA_TRUSTED_PROXIES is not a list of addresses: {list}"),
-                    format!("ATALAYA_TRUSTED_PROXIES no es una lista de direcciones: {list}"),
-                )
-            })?;
-        }
+        set(&mut self.kafka_security, "ATALAYA_KAFKA_SECURITY", variable)?;
+        set(&mut self.kafka_mechanism, "ATALAYA_KAFKA_MECHANISM", variable)?;
+        set(&mut self.dead_letters, "ATALAYA_DEAD_LETTERS", variable)?;
+        set(&mut self.dead_letter_bytes, "ATALAYA_DEAD_LETTER_BYTES", variable)?;
+        set(&mut self.process_streams, "ATALAYA_PROCESS_STREAMS", variable)?;
+        set(&mut self.metrics_address, "ATALAYA_METRICS_ADDRESS", variable)?;
+        some(&mut self.database_url, "ATALAYA_DATABASE_URL", variable)?;
+        some(&mut self.kafka_brokers, "ATALAYA_KAFKA_BROKERS", variable)?;
+        some(&mut self.kafka_user, "ATALAYA_KAFKA_USER", variable)?;
+        some(&mut self.kafka_password, "ATALAYA_KAFKA_PASSWORD", variable)?;
+        some(&mut self.kafka_ca, "ATALAYA_KAFKA_CA", variable)?;
+        some(&mut self.elasticsearch_url, "ATALAYA_ELASTICSEARCH_URL", variable)?;
+        some(&mut self.elasticsearch_user, "ATALAYA_ELASTICSEARCH_USER", variable)?;
+        some(&mut self.elasticsearch_password, "ATALAYA_ELASTICSEARCH_PASSWORD", variable)?;
+        some(&mut self.elasticsearch_api_key, "ATALAYA_ELASTICSEARCH_API_KEY", variable)?;
+        some(&mut self.elasticsearch_ca, "ATALAYA_ELASTICSEARCH_CA", variable)?;
+        some(&mut self.agent, "ATALAYA_AGENT", variable)?;
+        some(&mut self.kibana_url, "ATALAYA_KIBANA_URL", variable)?;
+        some(&mut self.kibana_public_url, "ATALAYA_KIBANA_PUBLIC_URL", variable)?;
+        some(&mut self.fetch_contact, "ATALAYA_FETCH_CONTACT", variable)?;
+        list(&mut self.fetch_allow, "ATALAYA_FETCH_ALLOW", variable)?;
+        list(&mut self.trusted_proxies, "ATALAYA_TRUSTED_PROXIES", variable)?;
         Ok(())
     }
 }

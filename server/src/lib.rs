@@ -16,6 +16,8 @@ pub mod portal;
 pub mod reports;
 pub mod routes;
 pub mod routing;
+pub mod search;
+pub mod streaming;
 pub mod warehouse;
 pub mod web;
 mod zone;

@@ -26,7 +26,12 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let arguments = Arguments::parse();
-    let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if let Command::Agent = arguments.command {
+        // A guest on somebody else's machine: each thread keeps memory of its own.
+        runtime.worker_threads(1).max_blocking_threads(4);
+    }
+    let outcome = match runtime.enable_all().build() {
         Ok(runtime) => runtime.block_on(arguments.command.run(arguments.config.as_deref())),
         Err(cause) => Err(cause.into()),
     };

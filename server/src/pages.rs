@@ -1,6 +1,6 @@
 //! Pages rendered on the server, and the in-process door by which they ask the API.
 
-use crate::{identity::sign_in::is_local, portal::Portal, zone::Zones};
+use crate::{identity::sign_in::is_local, portal::Portal, search::kibana::Kibana, zone::Zones};
 use app::{
     App,
     ask::{Fault, door::Door},
@@ -33,11 +33,12 @@ pub fn router(portal: &Portal, api: Router) -> Router {
         let version = version.clone();
         move || app::shell(visit(&version))
     };
+    let framed = portal.kibana.as_ref().map_or_else(|| "'none'".to_owned(), Kibana::frame_origin);
     let context = move || {
         provide_context(door(api.clone()));
         provide_context(visit(&version));
         provide_context(status());
-        protect();
+        protect(&framed);
     };
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), shell.clone())
@@ -81,12 +82,12 @@ fn status() -> Status {
     }))
 }
 
-/// A page's own policy: scripts by nonce, no inline styles, nothing from elsewhere.
-fn protect() {
+/// A page's own policy: scripts by nonce, no inline styles, nothing from elsewhere but a frame of Kibana's origin.
+fn protect(framed: &str) {
     let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>()) else { return };
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
-         font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         font-src 'self'; frame-src {framed}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, value);

@@ -4,19 +4,30 @@
 pub use crate::governance::Staged;
 use crate::{
     access::{
-        Key, PermitMaker, Secrets,
+        Key, Permit, PermitMaker, Secrets,
         audit::{AuditWriter, Chain},
     },
     config::Config,
     database::Database,
     fault::{Fault, Result},
     governance::{Catalogue, Dataset, Governance, Source},
-    identity::Identity,
+    identity::{self, Identity},
+    ingestion::fetch::Fetcher,
+    reports::Giver,
+    search::{
+        Searches, Watches,
+        kibana::{self, Kibana},
+        stream,
+    },
+    streaming::{Live, Meters},
     warehouse::{Cache, catalogue},
 };
+use ::search::index::{self, Index};
+use ::streaming::bus::{self, Bus};
 use ::warehouse::Warehouse;
 use object_store::{ObjectStore, local::LocalFileSystem};
-use std::{ops::Deref, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, ops::Deref, path::PathBuf, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 /// Everything that handlers and jobs use. Cheap to clone.
 #[derive(Clone)]
@@ -34,8 +45,26 @@ pub struct Parts {
     pub chain: Chain,
     /// Answers of warm dashboards.
     pub cache: Cache,
+    /// Domains that give rows to reports.
+    pub givers: Vec<Box<dyn Giver>>,
+    /// Live views of this process.
+    pub watches: Watches,
+    /// Cancelled when the portal stops: answers that go on for long end.
+    pub closing: CancellationToken,
+    /// Gets pages of the public web, and nothing else.
+    pub fetcher: Fetcher,
     /// Files of reports, below `reports/` in the data folder.
     pub report_store: Arc<dyn ObjectStore>,
+    /// Records on their way: the log in `bus/` in the data folder, or Kafka. Each call says when it does not answer.
+    pub bus: Arc<dyn Bus>,
+    /// Events as they are found: the folder `index/` in the data folder, or Elasticsearch. Written with a shape, read with a share.
+    pub index: Index,
+    /// Events that this process writes, as they are written.
+    pub live: Live,
+    /// Figures of this process, for Prometheus and the page of streams.
+    pub meters: Meters,
+    /// Kibana behind the portal, where one is configured.
+    pub kibana: Option<Kibana>,
 }
 
 impl Deref for Portal {
@@ -67,10 +96,44 @@ impl Portal {
         let governance = Governance::new(database.clone(), identity.clone(), issuer, PermitMaker::claim(), &key);
         governance.follow(published(&database));
         let cache = Cache::new(config.cache_bytes);
+        let fetcher = Fetcher::open(&config)?;
         let reports = config.data.join("reports");
         std::fs::create_dir_all(&reports)?;
         let report_store = Arc::new(LocalFileSystem::new_with_prefix(&reports).map_err(Fault::internal)?);
-        Ok(Self(Arc::new(Parts { config, database, secrets, warehouse, identity, governance, audit, chain, cache, report_store })))
+        let bus = bus::open(bus_settings(&config)).await.map_err(|fault| outside(&fault, "ATALAYA_KAFKA_BROKERS"))?;
+        let index = index::open(index_settings(&config)).map_err(|fault| outside(&fault, "ATALAYA_ELASTICSEARCH_URL"))?;
+        let kibana = Kibana::of(&config)?;
+        Ok(Self(Arc::new(Parts {
+            config,
+            database,
+            secrets,
+            warehouse,
+            identity,
+            governance,
+            audit,
+            chain,
+            cache,
+            givers: vec![Box::new(Searches)],
+            watches: Watches::default(),
+            closing: CancellationToken::new(),
+            fetcher,
+            report_store,
+            bus,
+            index,
+            live: Live::default(),
+            meters: Meters::default(),
+            kibana,
+        })))
+    }
+
+    /// Whether Kibana is there for this reader: governance's menu asks, and may not know the domain that holds it.
+    pub async fn offers_kibana(&self, permit: &Permit) -> Result<bool> {
+        kibana::offered(self, permit).await
+    }
+
+    /// The person of a portal session that still stands, for what lives on another origin and may not know identity.
+    pub async fn session_stands(&self, id: &str) -> Result<String> {
+        identity::session_stands(self, id).await
     }
 
     /// The renderer of charts for reports.
@@ -79,22 +142,63 @@ impl Portal {
     }
 }
 
-/// Tells governance what is published: it may not know the domain that holds the pins.
+fn bus_settings(config: &Config) -> bus::Settings {
+    match &config.kafka_brokers {
+        None => bus::Settings::Folder(config.data.join("bus")),
+        Some(addresses) => bus::Settings::Kafka(bus::Brokers {
+            addresses: addresses.clone(),
+            security: config.kafka_security.clone(),
+            mechanism: config.kafka_mechanism.clone(),
+            user: config.kafka_user.clone(),
+            password: config.kafka_password.clone(),
+            ca: config.kafka_ca.clone(),
+        }),
+    }
+}
+
+fn index_settings(config: &Config) -> index::Settings {
+    let Some(url) = &config.elasticsearch_url else { return index::Settings::Folder(config.data.join("index")) };
+    let credentials = match (&config.elasticsearch_api_key, &config.elasticsearch_user, &config.elasticsearch_password) {
+        (Some(key), _, _) => index::Credentials::ApiKey(key.clone()),
+        (None, Some(user), Some(password)) => index::Credentials::Password { user: user.clone(), password: password.clone() },
+        _ => index::Credentials::None,
+    };
+    index::Settings::Elasticsearch { url: url.clone(), credentials, authority: config.elasticsearch_ca.clone() }
+}
+
+/// Settings that cannot be right. Systems that are down are said when they are used.
+fn outside(fault: &dyn std::error::Error, setting: &str) -> Fault {
+    Fault::operator(format!("{fault}: check {setting}"), format!("{fault}: compruebe {setting}"))
+}
+
+/// Tells governance what is published: it may not know the domains that hold the pins and the streams.
 fn published(database: &Database) -> Source {
     let database = database.clone();
     Box::new(move |known| {
         let database = database.clone();
         Box::pin(async move {
             let Some((generation, published)) = catalogue::published(&database, known).await? else { return Ok(None) };
-            let datasets = published.into_iter().map(|published| Dataset {
+            let tables = published.into_iter().map(|published| Dataset {
                 name: published.pin.dataset,
                 department: published.pin.department,
                 mart: published.mart,
+                stream: None,
                 version: published.pin.version,
                 columns: published.pin.columns,
+                worded: BTreeSet::new(),
                 published_ms: published.pin.published_ms,
             });
-            Ok(Some(Catalogue::new(generation, datasets.collect())))
+            let streams = stream::store::all(&database).await?.into_iter().map(|stream| Dataset {
+                name: stream.dataset(),
+                columns: stream.columns(),
+                worded: stream.worded(),
+                stream: Some(Arc::new(stream.definition())),
+                department: stream.department,
+                mart: None,
+                version: 0,
+                published_ms: 0,
+            });
+            Ok(Some(Catalogue::new(generation, tables.chain(streams).collect())))
         })
     })
 }

@@ -7,7 +7,7 @@ use crate::{
     portal::Portal,
     reports,
     routing::{Entry, Routes},
-    warehouse,
+    search, streaming, warehouse,
 };
 use axum::Router;
 
@@ -54,6 +54,7 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Dashboard, Edit), dashboards::create)
         .ask(Need(Dashboard, Edit), dashboards::save)
         .ask(Need(Dashboard, Edit), dashboards::delete)
+        .ask(Need(Dashboard, Edit), dashboards::pin_search)
         .ask(Need(Question, View), dashboards::questions)
         .ask(Need(Question, Edit), dashboards::save_question)
         .ask(Need(Question, Edit), dashboards::delete_question);
@@ -67,17 +68,21 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Report, View), reports::list)
         .ask(Need(Report, View), reports::delete)
         .raw("GET", "/reports/{id}/file", Need(Report, Export), reports::file);
+    // streaming and search
+    let routes = streaming::routes(routes);
+    let routes = search::routes(routes);
     routes.finish()
 }
 
 /// The kinds of background work.
 pub fn jobs() -> Kinds {
-    Kinds::new().add::<ingestion::run::LoadRun>().add::<reports::MakeReport>()
+    Kinds::new().add::<ingestion::run::LoadRun>().add::<ingestion::listening::poll::PollListener>().add::<reports::MakeReport>()
 }
 
 /// What each process does every so often.
 pub fn ticks() -> Vec<Tick> {
     let mut ticks = ingestion::ticks().to_vec();
     ticks.push(reports::tick());
+    ticks.extend(streaming::ticks());
     ticks
 }

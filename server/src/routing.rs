@@ -103,6 +103,23 @@ impl Routes {
         self
     }
 
+    /// A raw route whose answer goes on for long (a live view, a long download): it asks again for its permit as it goes.
+    pub fn raw_lasting<H, F, R>(mut self, method: &'static str, path: &'static str, need: Need, handler: H) -> Self
+    where
+        H: Fn(Portal, Permit, Renewal, Request) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R>> + Send,
+        R: IntoResponse + Send,
+    {
+        self.entries.push(Entry { method, path, need: Some(need) });
+        let portal = self.portal.clone();
+        let answer = move |session: Session, request: Request| async move {
+            let (inner, renewal) = (portal.clone(), Renewal { portal: portal.clone(), session: session.clone(), need });
+            permitted(&portal, &session, need, path, |permit| handler(inner, permit, renewal, request)).await
+        };
+        self.router = self.router.route(path, on(filter(method), answer));
+        self
+    }
+
     /// A raw route that takes a large body (an upload): `most_bytes` in place of the usual bound.
     pub fn raw_large<H, F, R>(mut self, method: &'static str, path: &'static str, need: Need, most_bytes: u64, handler: H) -> Self
     where
@@ -142,6 +159,22 @@ impl Routes {
     /// The router, and the table of what it holds.
     pub fn finish(self) -> (Router, Vec<Entry>) {
         (self.router, self.entries)
+    }
+}
+
+/// Asks again for the permit under which a request was answered: sessions end, people are disabled and policies change meanwhile (A19).
+#[derive(Clone)]
+pub struct Renewal {
+    portal: Portal,
+    session: Session,
+    need: Need,
+}
+
+impl Renewal {
+    /// The permit of now; a fault when the session ended or the role does not allow it any more.
+    pub async fn permit(&self) -> Result<Permit> {
+        let person = identity::still_signed_in(&self.portal, &self.session).await?;
+        self.portal.governance.permit(&person, Via::Session, self.need).await
     }
 }
 

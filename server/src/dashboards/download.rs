@@ -5,11 +5,12 @@ use crate::{
     access::Permit,
     fault::{Fault, Result},
     portal::Portal,
-    reports::{self, Order, Part},
+    reports::{self, Content, Order, Part},
     routing::Answer,
+    search,
 };
 use app::{
-    dashboards::asks::{DashboardFilter, conditions_for},
+    dashboards::asks::{DashboardFilter, Tile, conditions_for},
     reports::asks::{MakeReport, ReportCard, Subject},
     text::{Language, Text},
     ui::figures::Figures,
@@ -41,17 +42,25 @@ async fn ordered(portal: &Portal, permit: &Permit, ask: MakeReport) -> Result<Or
     let MakeReport { subject, format, options } = ask;
     match subject {
         Subject::Question { title, question, chart } => {
-            Ok(Order { title: title.clone(), parts: vec![Part { title, note: String::new(), question, chart }], filters: Vec::new(), format, options })
+            let part = Part { title: title.clone(), note: String::new(), content: Content::Question(question), chart };
+            Ok(Order { title, parts: vec![part], filters: Vec::new(), format, options })
         }
         Subject::Dashboard { id, filters } => {
             let kept = view::visible(portal, permit, &id).await?;
             let language = options.language;
-            let parts = kept.tiles.iter().map(|tile| {
-                let mut question = tile.question.clone();
-                question.filters.extend(conditions_for(&kept.filters, &question.mart, &filters));
-                Part { title: tile.title.get(language).to_owned(), note: tile.note.get(language).to_owned(), question, chart: tile.chart }
-            });
-            Ok(Order { title: kept.title.get(language).to_owned(), parts: parts.collect(), filters: words(&kept.filters, &filters), format, options })
+            let part = |tile: &Tile| {
+                let content = match &tile.stream {
+                    Some(tile) => search::tile_rows(tile)?,
+                    None => {
+                        let mut question = tile.question.clone();
+                        question.filters.extend(conditions_for(&kept.filters, &question.mart, &filters));
+                        Content::Question(question)
+                    }
+                };
+                Ok(Part { title: tile.title.get(language).to_owned(), note: tile.note.get(language).to_owned(), content, chart: tile.chart })
+            };
+            let parts = kept.tiles.iter().map(part).collect::<Result<_>>()?;
+            Ok(Order { title: kept.title.get(language).to_owned(), parts, filters: words(&kept.filters, &filters), format, options })
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A person's own dashboards: created, changed, deleted.
+//! A person's own dashboards: created, changed, deleted, given a search as a tile.
 
 use super::store::{self, Kept};
 use crate::{
@@ -6,9 +6,10 @@ use crate::{
     database::{new_id, now_ms},
     fault::{Fault, Result},
     portal::Portal,
+    search,
 };
 use app::{
-    dashboards::asks::{CreateDashboard, DeleteDashboard, SaveDashboard, Tile},
+    dashboards::asks::{CreateDashboard, DeleteDashboard, PinSearch, SaveDashboard, Shows, Tile},
     text::Text,
 };
 
@@ -38,6 +39,35 @@ pub async fn save(portal: Portal, permit: Permit, ask: SaveDashboard) -> Result<
     store::put(&mut changes, &kept).await?;
     changes.commit().await?;
     Ok(kept.updated_ms)
+}
+
+/// Puts a search that can be made now on an own dashboard.
+pub async fn pin_search(portal: Portal, permit: Permit, ask: PinSearch) -> Result<String> {
+    let wanted = title(&ask.title)?;
+    search::check_tile(&portal, &permit, &ask.tile).await?;
+    let mut kept = if ask.dashboard.is_empty() { empty(&permit, &ask.new_dashboard)? } else { own(&portal, &permit, &ask.dashboard).await? };
+    permit.about(format!("dashboard {}", kept.id), serde_json::json!({ "stream": ask.tile.stream, "query": ask.tile.query }));
+    let (width, height) = match ask.tile.shows {
+        Shows::Count => (3, 2),
+        Shows::Histogram => (6, 4),
+        Shows::Rows => (12, 4),
+    };
+    kept.tiles.push(Tile {
+        id: new_id(),
+        title: Text::same(wanted),
+        note: Text::default(),
+        chart: Default::default(),
+        question: Default::default(),
+        stream: Some(ask.tile),
+        width,
+        height,
+    });
+    kept.tiles = checked(&permit, kept.tiles)?;
+    kept.updated_ms = now_ms().max(kept.updated_ms + 1);
+    let mut changes = portal.database.begin().await?;
+    store::put(&mut changes, &kept).await?;
+    changes.commit().await?;
+    Ok(kept.id)
 }
 
 pub async fn delete(portal: Portal, permit: Permit, ask: DeleteDashboard) -> Result<()> {
@@ -84,7 +114,7 @@ fn checked(permit: &Permit, tiles: Vec<Tile>) -> Result<Vec<Tile>> {
         return Err(Fault::invalid(format!("A dashboard holds at most {TILES} tiles."), format!("Un tablero tiene {TILES} piezas como mucho.")).on("tiles"));
     }
     for tile in &tiles {
-        if permit.scope().mart(&tile.question.mart).is_none() {
+        if !super::view::is_seen(permit, tile) {
             return Err(Fault::not_found());
         }
         if ![3, 4, 5, 6, 7, 8, 9, 12].contains(&tile.width) || ![2, 4].contains(&tile.height) {

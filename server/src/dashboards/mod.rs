@@ -1,5 +1,5 @@
 //! Dashboards and saved questions: plans of what to ask, never data. Owns the tables of `0007_dashboards.sql`.
-//! A tile is answered by `warehouse::ask` under each reader's own scope.
+//! A tile is answered by `warehouse::ask` or by the search room, under each reader's own scope.
 
 pub mod apply;
 mod download;
@@ -10,7 +10,7 @@ mod store;
 mod view;
 
 pub use download::{make, stream};
-pub use edit::{create, delete, save};
+pub use edit::{create, delete, pin_search, save};
 pub use find::find;
 pub use questions::{delete_question, questions, save_question};
 pub use view::{list, open, visible};

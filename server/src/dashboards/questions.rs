@@ -65,5 +65,14 @@ fn tile(saved: &SavedQuestion) -> Tile {
         ChartKind::Table => (12, 4),
         _ => (6, 4),
     };
-    Tile { id: saved.id.clone(), title: saved.title.clone(), note: Text::default(), chart: saved.chart, question: saved.question.clone(), width, height }
+    Tile {
+        id: saved.id.clone(),
+        title: saved.title.clone(),
+        note: Text::default(),
+        chart: saved.chart,
+        question: saved.question.clone(),
+        stream: None,
+        width,
+        height,
+    }
 }

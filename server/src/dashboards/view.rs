@@ -7,7 +7,7 @@ use crate::{
     portal::Portal,
     warehouse,
 };
-use app::dashboards::asks::{Dashboard, DashboardCard, ListDashboards, OpenDashboard};
+use app::dashboards::asks::{Dashboard, DashboardCard, ListDashboards, OpenDashboard, Tile};
 
 /// Those of the reader's department, and their own.
 pub async fn list(portal: Portal, permit: Permit, _ask: ListDashboards) -> Result<Vec<DashboardCard>> {
@@ -47,13 +47,21 @@ pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept>
         return Err(Fault::not_found());
     }
     let seen = |mart: &str| permit.scope().mart(mart).is_some();
-    kept.tiles.retain(|tile| seen(&tile.question.mart));
+    kept.tiles.retain(|tile| is_seen(permit, tile));
     for filter in &mut kept.filters {
         filter.columns.retain(|(mart, _)| seen(mart));
         filter.values_from = filter.values_from.take().filter(|(mart, _)| seen(mart));
     }
     kept.filters.retain(|filter| !filter.columns.is_empty());
     Ok(kept)
+}
+
+/// Whether what a tile shows is this reader's.
+pub(super) fn is_seen(permit: &Permit, tile: &Tile) -> bool {
+    match &tile.stream {
+        Some(tile) => permit.scope().stream(&tile.stream).is_some(),
+        None => permit.scope().mart(&tile.question.mart).is_some(),
+    }
 }
 
 /// The mart that most tiles use: its freshness and access stand under the title.

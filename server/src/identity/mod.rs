@@ -11,7 +11,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod store;
 
-pub use sessions::{COOKIE, session_layer};
+pub use sessions::{COOKIE, session_layer, session_stands};
 pub use store::{Organisation, Person};
 
 use crate::{
@@ -107,6 +107,15 @@ pub async fn signed_in(portal: &Portal, session: &Session) -> Result<String> {
             Err(Fault::sign_in())
         }
     }
+}
+
+/// The same later, for an answer that goes on for long: the session as it is in the store now, not as the request found it.
+pub async fn still_signed_in(portal: &Portal, session: &Session) -> Result<String> {
+    let id = session.id().ok_or_else(Fault::sign_in)?;
+    if !sessions::Sessions::of(&portal.identity).holds(&id).await? {
+        return Err(Fault::sign_in());
+    }
+    signed_in(portal, session).await
 }
 
 /// The one form of an address that is compared and stored: compatible characters unified, lower case.

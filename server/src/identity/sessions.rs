@@ -1,12 +1,13 @@
 //! Sessions of tower-sessions in the control plane: ids hashed at rest, 12 hours without use and 7 days at most.
 
-use super::{Identity, STAMP, Stamp};
-use crate::{access::key::authenticate, database::Database, database::now_ms, portal::Portal};
+use super::{Identity, STAMP, Stamp, signed_in};
+use crate::{access::key::authenticate, database::Database, database::now_ms, fault, fault::Fault, portal::Portal};
 use async_trait::async_trait;
 use sqlx::Row;
+use std::sync::Arc;
 use time::OffsetDateTime;
 use tower_sessions::{
-    Expiry, SessionManagerLayer, SessionStore,
+    Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::SameSite,
     session::{Id, Record},
     session_store::{Error, Result},
@@ -29,6 +30,12 @@ pub fn session_layer(portal: &Portal) -> SessionManagerLayer<Sessions> {
         .with_expiry(Expiry::OnInactivity(time::Duration::days(LONGEST_DAYS)))
 }
 
+/// The person of a session that still stands: what lives beside the portal's own requests (another origin) asks at each of its own.
+pub async fn session_stands(portal: &Portal, id: &str) -> fault::Result<String> {
+    let id: Id = id.parse().map_err(|_| Fault::sign_in())?;
+    signed_in(portal, &Session::new(Some(id), Arc::new(Sessions::of(&portal.identity)), None)).await
+}
+
 /// The store behind the layer.
 #[derive(Clone)]
 pub struct Sessions {
@@ -43,8 +50,20 @@ impl std::fmt::Debug for Sessions {
 }
 
 impl Sessions {
-    fn of(identity: &Identity) -> Self {
+    pub(super) fn of(identity: &Identity) -> Self {
         Self { database: identity.0.database.clone(), key: identity.0.session_key }
+    }
+
+    /// Whether the session is there still; asking is no use of it.
+    pub(super) async fn holds(&self, id: &Id) -> crate::fault::Result<bool> {
+        let now = now_ms();
+        let row = sqlx::query("select 1 as one from session where id_hash = $1 and expires_ms > $2 and seen_ms > $3")
+            .bind(self.hashed(id))
+            .bind(now)
+            .bind(now - IDLE_MS)
+            .fetch_optional(self.database.read())
+            .await?;
+        Ok(row.is_some())
     }
 
     fn hashed(&self, id: &Id) -> String {

@@ -1,16 +1,18 @@
 //! Sources, jobs, runs, quarantine: how data comes into the lake, the warehouse and the marts.
 //!
-//! Owns the tables of `0005_ingestion.sql`; moves the pins of `0006_warehouse.sql`, and nothing else does. Gives no value
+//! Owns the tables of `0005_ingestion.sql` and `listener` of `0009_streaming.sql`; moves the pins of `0006_warehouse.sql`, and nothing else does. Gives no value
 //! taken from data to anybody without *rows* on its dataset: logs, findings and notices hold names, counts and reasons.
 
 pub mod answers;
 pub mod apply;
 pub mod connectors;
 mod failing;
+pub mod fetch;
 pub mod history;
 mod hosts;
 pub mod job;
 pub mod ledger;
+pub mod listening;
 pub mod quarantine;
 pub mod rules;
 pub mod run;
@@ -43,14 +45,18 @@ pub fn routes(routes: Routes, upload_bytes: u64) -> Routes {
         .ask(Need(Source, Administer), answers::list_connectors)
         .ask(Need(Source, Administer), answers::list_sources)
         .ask(Need(Source, Administer), answers::save_source)
+        .ask(Need(Source, Administer), answers::list_listeners)
+        .ask(Need(Source, Administer), answers::save_listener)
+        .ask(Need(Source, Administer), answers::pause_listener)
         .raw_large("POST", "/api/ingestion/upload", Need(Source, Administer), upload_bytes, upload::post)
         .ask(Need(Policy, Administer), answers::save_mart)
         .ask(Need(Job, Administer), answers::list_datasets)
 }
 
 /// What the domain does on the clock.
-pub fn ticks() -> [Tick; 2] {
+pub fn ticks() -> [Tick; 3] {
     [
+        Tick { name: "ingestion.listeners", every: Duration::from_secs(5), run: listening::poll::tick },
         Tick { name: "ingestion.schedules", every: Duration::from_secs(5), run: schedule::tick },
         Tick { name: "ingestion.tidy", every: Duration::from_secs(3_600), run: |portal| Box::pin(async move { run::tidy(&portal).await }) },
     ]

@@ -59,15 +59,18 @@ pub enum Lane {
     Batch,
     /// Somebody is waiting for it.
     Interactive,
+    /// Sources that are asked every so often: they wait for strangers, and nobody waits for them.
+    Listening,
 }
 
 impl Lane {
-    pub(crate) const ALL: [Self; 2] = [Self::Batch, Self::Interactive];
+    pub(crate) const ALL: [Self; 3] = [Self::Batch, Self::Interactive, Self::Listening];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Batch => "batch",
             Self::Interactive => "interactive",
+            Self::Listening => "listening",
         }
     }
 }

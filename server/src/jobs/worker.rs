@@ -44,7 +44,7 @@ impl Pace {
 pub async fn work(portal: Portal, kinds: Kinds, pace: Pace, stop: CancellationToken) -> Result<()> {
     let owner = Owner::claim(&portal.config.data)?;
     let mut watch = Watch::default();
-    let mut running: [JoinSet<()>; 2] = Default::default();
+    let mut running: [JoinSet<()>; Lane::ALL.len()] = Default::default();
     let mut looked: Option<Instant> = None;
     while !stop.is_cancelled() {
         if looked.is_none_or(|at| at.elapsed() >= pace.lease / 10) {

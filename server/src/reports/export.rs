@@ -3,7 +3,7 @@
 use super::{
     formats::{self, Document},
     make::check,
-    order::{Order, Part},
+    order::{Content, Order, Part},
 };
 use crate::{
     access::{Action, Kind, Need, audit::Record, principal::Via},
@@ -40,7 +40,7 @@ pub async fn export(portal: &Portal, wanted: Export<'_>) -> Result<u64> {
         }
     };
     let question = Question { mart: wanted.mart.to_owned(), ..Question::default() };
-    let part = Part { title: wanted.mart.to_owned(), note: String::new(), question, chart: ChartKind::Table };
+    let part = Part { title: wanted.mart.to_owned(), note: String::new(), content: Content::Question(question), chart: ChartKind::Table };
     let order = Order { title: wanted.mart.to_owned(), parts: vec![part], filters: Vec::new(), format: wanted.format, options: wanted.options };
     check(portal, &permit, &order).await?;
     let format = formats::of(wanted.format).ok_or_else(Fault::not_found)?;

@@ -11,7 +11,6 @@ use crate::{
     fault::{Fault, Result},
     jobs::{self, Ending, Failure, Job, Lane, Lease},
     portal::Portal,
-    warehouse,
 };
 use app::{
     reports::asks::{Limits, ReportCard, ReportLimits, RunAgain},
@@ -70,7 +69,7 @@ pub(super) async fn check(portal: &Portal, permit: &Permit, order: &Order) -> Re
         .on("format"));
     }
     for part in &order.parts {
-        warehouse::prepare(portal, permit, &part.question).await?;
+        part.content.check(portal, permit).await?;
     }
     Ok(())
 }

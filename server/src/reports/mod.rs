@@ -3,13 +3,15 @@
 
 pub mod export;
 pub mod formats;
+mod given;
 mod keeping;
 mod make;
 mod open;
 mod order;
 mod store;
 
+pub use given::{Given, GivenRows, Giver};
 pub use keeping::tick;
 pub use make::{MakeReport, again, limits, make};
 pub use open::{delete, file, list, state, stream};
-pub use order::{Order, Part};
+pub use order::{Content, Order, Part};

@@ -1,6 +1,9 @@
-//! What was ordered: titled questions, a format and its options; turned into sections under the permit of whoever reads.
+//! What was ordered: titled questions (or rows that another domain gives), a format and its options; turned into sections under the permit of whoever reads.
 
-use super::formats::{Cover, Section};
+use super::{
+    formats::{Cover, Section},
+    given::{Given, GivenRows},
+};
 use crate::{
     access::{Permit, access_words},
     database::now_ms,
@@ -28,21 +31,51 @@ pub struct Order {
     pub options: Options,
 }
 
-/// One question of a report.
+/// One table of a report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub title: String,
     pub note: String,
-    pub question: Question,
+    #[serde(flatten)]
+    pub content: Content,
     pub chart: ChartKind,
 }
 
+/// Where its rows come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// A question to a mart.
+    Question(Question),
+    /// Another domain.
+    Given(Given),
+}
+
+impl Content {
+    /// What is read, as policies name it.
+    fn dataset(&self) -> &str {
+        match self {
+            Self::Question(question) => &question.mart,
+            Self::Given(given) => &given.dataset,
+        }
+    }
+
+    /// Refuses what cannot be answered.
+    pub(super) async fn check(&self, portal: &Portal, permit: &Permit) -> Result<()> {
+        match self {
+            Self::Question(question) => warehouse::prepare(portal, permit, question).await.map(drop),
+            Self::Given(given) => given.giver(portal)?.check(portal, permit, given).await,
+        }
+    }
+}
+
 impl Order {
-    /// Fingerprints of the shares that the permit gives of the order's marts; "not found" when one is not there.
+    /// Fingerprints of the shares that the permit gives of what the order reads; "not found" when one is not there.
     pub fn fingerprints(&self, permit: &Permit) -> Result<BTreeMap<String, String>> {
         let share = |part: &Part| {
-            let mart = permit.scope().mart(&part.question.mart).ok_or_else(Fault::not_found)?;
-            Ok((mart.name().to_owned(), mart.fingerprint().to_owned()))
+            let name = part.content.dataset();
+            let governed = permit.scope().governed(name).ok_or_else(Fault::not_found)?;
+            Ok((name.to_owned(), governed.fingerprint().to_owned()))
         };
         self.parts.iter().map(share).collect()
     }
@@ -53,14 +86,21 @@ impl Order {
     }
 
     async fn section(&self, portal: &Portal, permit: &Permit, part: &Part) -> Result<Section> {
+        let question = match &part.content {
+            Content::Question(question) => question,
+            Content::Given(given) => {
+                let GivenRows { columns, total, rows } = given.giver(portal)?.rows(portal, permit, given, self.format == Format::Pdf).await?;
+                return Ok(Section { title: part.title.clone(), note: part.note.clone(), columns, total, chart: ChartKind::Table, answer: None, rows });
+            }
+        };
         let drawn = self.format == Format::Pdf && part.chart != ChartKind::Table;
         let answer = if drawn {
-            let asked = AskQuestion { question: part.question.clone(), chart: part.chart, language: self.options.language };
+            let asked = AskQuestion { question: question.clone(), chart: part.chart, language: self.options.language };
             Some(warehouse::ask(portal.clone(), permit.clone(), asked).await?)
         } else {
             None
         };
-        let prepared = warehouse::prepare(portal, permit, &part.question).await?;
+        let prepared = warehouse::prepare(portal, permit, question).await?;
         let total = match (&answer, self.format) {
             (Some(answer), _) => answer.total_rows,
             (None, Format::Pdf) => Some(portal.warehouse.count(permit.scope(), &prepared.resolved.query).await?),
@@ -84,15 +124,16 @@ impl Order {
         let mut access: Vec<Text> = Vec::new();
         let mut up_to: Option<String> = None;
         for name in self.fingerprints(permit)?.keys() {
-            let mart = warehouse::mart(permit, name)?;
-            let words = access_words(mart);
+            let governed = permit.scope().governed(name).ok_or_else(Fault::not_found)?;
+            let words = access_words(governed);
             for text in words.filters.into_iter().chain(words.masks) {
                 if !access.contains(&text) {
                     access.push(text);
                 }
             }
-            let freshness = warehouse::freshness(portal, permit, mart).await?;
-            up_to = up_to.max(freshness.data_up_to);
+            if let Some(mart) = permit.scope().mart(name) {
+                up_to = up_to.max(warehouse::freshness(portal, permit, mart).await?.data_up_to);
+            }
         }
         let organisation = portal.identity.organisation().await?.unwrap_or_default();
         Ok(Cover {

@@ -86,10 +86,10 @@ pub async fn save_source(portal: Portal, permit: Permit, ask: SaveSource) -> Res
     Ok(job.name)
 }
 
-type Fields = BTreeMap<String, String>;
+pub(super) type Fields = BTreeMap<String, String>;
 
 /// What the form sent, secrets apart. A field that the connector does not know is refused.
-fn split(card: &ConnectorCard, sent: Vec<(String, String)>) -> Result<(Fields, Fields)> {
+pub(super) fn split(card: &ConnectorCard, sent: Vec<(String, String)>) -> Result<(Fields, Fields)> {
     let (mut fields, mut secrets) = (Fields::new(), Fields::new());
     for (name, value) in sent {
         let known = card

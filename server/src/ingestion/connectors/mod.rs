@@ -1,6 +1,7 @@
 //! Connectors: each file describes itself and reads its kind of source. Adding one is one file and one word in the list.
 
 use super::{
+    listening::Listener,
     rules,
     source::{Source, Table},
 };
@@ -49,6 +50,25 @@ macro_rules! connectors {
 }
 
 connectors! { files, upload }
+
+macro_rules! listeners {
+    ($($name:ident),* $(,)?) => {
+        $(pub mod $name;)*
+
+        /// All kinds of listeners there are, in the order in which the form offers them.
+        pub fn listeners() -> &'static [&'static dyn Listener] {
+            &[$($name::LISTENER),*]
+        }
+    };
+}
+
+listeners! { feeds, mastodon }
+
+/// The kind of listener of this name.
+pub fn listener(name: &str) -> Result<&'static dyn Listener> {
+    let found = listeners().iter().copied().find(|listener| listener.describe().name == name);
+    found.ok_or_else(|| Fault::invalid(format!("There is no listener {name}."), format!("No hay ningún tipo de escucha {name}.")).on("connector"))
+}
 
 /// The connector of this name.
 pub fn named(name: &str) -> Result<&'static dyn Connector> {

@@ -9,12 +9,15 @@ mod labels;
 mod parts;
 mod scatter;
 mod shares;
+mod times;
 
 use app::{
     text::Language,
     warehouse::asks::{AnswerColumn, ChartKind, Question, Unit, Value},
 };
 use serde_json::{Value as Json, json};
+
+pub use times::{Over, over_time};
 
 /// What a chart is drawn from.
 pub(super) struct Drawn<'a> {

@@ -2,7 +2,7 @@
 
 mod store;
 
-pub use store::{all, definition, definitions, forget_past, generation, kept, lock, mark_stale, move_pins, one, remove_definition, save_definition};
+pub use store::{all, definition, definitions, forget_past, generation, kept, lock, mark_stale, move_pins, one, remove_definition, save_definition, version};
 
 use serde::{Deserialize, Serialize};
 use warehouse::PinnedColumn;

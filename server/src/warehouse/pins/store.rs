@@ -24,6 +24,12 @@ pub async fn one(database: &Database, dataset: &str) -> Result<Option<Pin>> {
     row.as_ref().map(pin).transpose()
 }
 
+/// The pinned version of a dataset, as this transaction sees it.
+pub async fn version(changes: &mut Changes, dataset: &str) -> Result<Option<u64>> {
+    let row: Option<(i64,)> = sqlx::query_as("select version from dataset_pin where dataset = $1").bind(dataset).fetch_optional(&mut **changes).await?;
+    row.map(|(version,)| unsigned(version)).transpose()
+}
+
 /// Grows with each publish.
 pub async fn generation(database: &Database) -> Result<i64> {
     let (generation,): (i64,) = sqlx::query_as("select generation from publish_generation where id = 1").fetch_one(database.read()).await?;

@@ -1,0 +1,30 @@
+//! Lines over time: figures of the portal's own, which no question asked for.
+
+use super::parts;
+use app::text::Language;
+use serde_json::{Value as Json, json};
+
+/// One line: its name, and a figure at each time.
+pub struct Over {
+    pub name: String,
+    pub points: Vec<f64>,
+}
+
+/// Lines over moments in Unix milliseconds, which the page writes in the reader's zone.
+pub fn over_time(language: Language, times_ms: &[i64], lines: &[Over], formatter: &str) -> Json {
+    let line = |line: &Over| {
+        let points: Vec<Json> = times_ms.iter().zip(&line.points).map(|(at_ms, figure)| json!([at_ms, figure])).collect();
+        json!({ "type": "line", "name": line.name, "data": points, "showSymbol": times_ms.len() == 1, "lineStyle": { "width": 2 } })
+    };
+    let axis = json!({
+        "type": "time", "axisLine": { "lineStyle": { "color": "var(--edge)" } }, "axisTick": { "show": false },
+        "axisLabel": { "color": "var(--ink-3)", "fontSize": 12, "hideOverlap": true },
+    });
+    parts::framed(
+        language,
+        json!({
+            "legend": parts::legend(lines.len()), "grid": parts::grid(lines.len(), false), "tooltip": parts::tooltip("axis", formatter),
+            "xAxis": axis, "yAxis": parts::value_axis(formatter, true), "series": lines.iter().map(line).collect::<Vec<_>>(),
+        }),
+    )
+}
