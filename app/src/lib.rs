@@ -6,8 +6,11 @@ pub mod front;
 pub mod governance;
 pub mod identity;
 pub mod ingestion;
+pub mod live;
 pub mod reports;
+pub mod search;
 pub mod shell;
+pub mod streaming;
 pub mod text;
 pub mod ui;
 pub mod visit;
@@ -41,7 +44,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/data") view=warehouse::marts::Marts ssr=SsrMode::Async/>
                     <Route path=path!("/data/:mart") view=warehouse::mart::MartPage ssr=SsrMode::Async/>
                     <Route path=path!("/data/:mart/ask") view=warehouse::ask_page::AskPage ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=search::list::Streams ssr=SsrMode::Async/>
+                    <Route path=path!("/search/:stream") view=search::page::StreamPage ssr=SsrMode::Async/>
                     <Route path=path!("/questions") view=dashboards::questions::Questions ssr=SsrMode::Async/>
+                    <Route path=path!("/kibana") view=search::kibana::KibanaPage ssr=SsrMode::Async/>
                     <Route path=path!("/reports") view=reports::list::Reports ssr=SsrMode::Async/>
                     <Route path=path!("/access") view=governance::why::Why ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=identity::account::Account ssr=SsrMode::Async/>
@@ -52,7 +58,13 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/jobs") view=ingestion::jobs::Jobs ssr=SsrMode::Async/>
                         <Route path=path!("/jobs/:job") view=ingestion::job::JobPage ssr=SsrMode::Async/>
                         <Route path=path!("/runs/:run") view=ingestion::run::RunPage ssr=SsrMode::Async/>
+                        <Route path=path!("/kibana") view=search::kibana_admin::KibanaAdmin ssr=SsrMode::Async/>
                         <Route path=path!("/sources") view=ingestion::sources::Sources ssr=SsrMode::Async/>
+                        <Route path=path!("/agents") view=streaming::agents::AgentsPage ssr=SsrMode::Async/>
+                        <Route path=path!("/streams") view=streaming::streams::StreamsPage ssr=SsrMode::Async/>
+                        <Route path=path!("/streams/:stream") view=streaming::streams::StreamPage ssr=SsrMode::Async/>
+                        <Route path=path!("/dead-letters") view=streaming::dead_letters::DeadLettersPage ssr=SsrMode::Async/>
+                        <Route path=path!("/keywords") view=streaming::keywords::Keywords ssr=SsrMode::Async/>
                         <Route path=path!("/marts/new") view=ingestion::new_mart::NewMart ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/*any") view=ui::states::NotFound ssr=SsrMode::Async/>

@@ -80,12 +80,59 @@ pub struct Tile {
     /// Unit or remark beside the title.
     #[serde(default)]
     pub note: Text,
+    #[serde(default)]
     pub chart: ChartKind,
+    #[serde(default)]
     pub question: Question,
+    /// Events of a stream, live, in place of the answer to `question`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<StreamTile>,
     /// Columns of twelve: 3, 4, 5, 6, 7, 8, 9 or 12.
     pub width: u8,
     /// Rows: 2 (a figure) or 4 (a chart).
     pub height: u8,
+}
+
+/// What a tile shows of a stream, under each reader's own share.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StreamTile {
+    pub stream: String,
+    /// In the query language; empty: everything.
+    #[serde(default)]
+    pub query: String,
+    /// Of the last so many minutes.
+    pub minutes: u32,
+    pub shows: Shows,
+    /// Of `Rows`; empty: those of the stream.
+    #[serde(default)]
+    pub columns: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shows {
+    /// How many there are.
+    #[default]
+    Count,
+    /// How many over time.
+    Histogram,
+    /// The latest of them.
+    Rows,
+}
+
+/// Puts a search on an own dashboard as a tile (on a new one, when the id is empty and `new_dashboard` has a title). Gives the dashboard's id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PinSearch {
+    pub title: String,
+    pub tile: StreamTile,
+    pub dashboard: String,
+    #[serde(default)]
+    pub new_dashboard: String,
+}
+
+impl Ask for PinSearch {
+    const PATH: &'static str = "/api/dashboards/pin-search";
+    type Reply = String;
 }
 
 /// Saves a question under a name; `dashboard` also puts it there as a tile (an own dashboard, made when the id is empty and `new_dashboard` has a title).

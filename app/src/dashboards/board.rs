@@ -101,7 +101,8 @@ impl Board {
 
 /// The marts that a dashboard's tiles ask, each once.
 pub fn marts(dashboard: &Dashboard) -> Vec<&str> {
-    let mut marts: Vec<&str> = dashboard.tiles.iter().map(|tile| tile.question.mart.as_str()).collect();
+    let asking = dashboard.tiles.iter().filter(|tile| tile.stream.is_none());
+    let mut marts: Vec<&str> = asking.map(|tile| tile.question.mart.as_str()).collect();
     marts.sort_unstable();
     marts.dedup();
     marts

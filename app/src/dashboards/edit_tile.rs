@@ -1,6 +1,6 @@
 //! One tile while its dashboard is edited: in its true width, with keys and buttons for order, name and width.
 
-use super::{asks::Tile, words};
+use super::{asks::Tile, stream_tile::shows_name, words};
 use crate::{
     text::{Language, Text},
     ui::{
@@ -53,7 +53,7 @@ impl Draft {
 pub fn TileCard(draft: Draft, drafts: RwSignal<Vec<Draft>>, said: RwSignal<String>) -> impl IntoView {
     let language = use_language();
     let (title, width, removed) = (draft.title, draft.width, draft.removed);
-    let kind = draft.tile.with_value(|tile| chart_name(tile.chart, language));
+    let kind = draft.tile.with_value(|tile| tile.stream.as_ref().map_or_else(|| chart_name(tile.chart, language), |stream| shows_name(stream.shows, language)));
     let id = StoredValue::new(draft.id.clone());
     let place = Memo::new(move |_| drafts.with(|drafts| id.with_value(|id| drafts.iter().position(|draft| draft.id == *id)).unwrap_or_default()));
     let move_by = move |step: isize| {

@@ -5,6 +5,7 @@ use super::{
     board::Board,
     drill::{Drill, DrillDialog},
     filters::FilterBar,
+    stream_tile::StreamTileView,
     tile::TileView,
     words,
 };
@@ -76,7 +77,14 @@ fn DashboardView(dashboard: Dashboard, may_explore: bool) -> impl IntoView {
                 }
             })}
         <div class="tiles">
-            {dashboard.tiles.into_iter().map(|tile| view! { <TileView tile board drill downloads=may_download.then_some(downloads)/> }).collect_view()}
+            {dashboard
+                .tiles
+                .into_iter()
+                .map(|tile| match tile.stream.clone() {
+                    Some(shows) => view! { <StreamTileView tile shows/> }.into_any(),
+                    None => view! { <TileView tile board drill downloads=may_download.then_some(downloads)/> }.into_any(),
+                })
+                .collect_view()}
         </div>
         <DrillDialog drill/>
         {may_download.then(|| view! { <DownloadDialog downloads/> })}

@@ -30,6 +30,7 @@ fn tile(id: &str, mart: &str, by: &[&str]) -> Tile {
             comparison: Some(Comparison::PreviousPeriod),
             ..Default::default()
         },
+        stream: None,
         width: 3,
         height: 2,
     }

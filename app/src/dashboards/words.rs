@@ -25,6 +25,14 @@ crate::words! {
     reset: "Reset", "Restablecer";
     reset_title: "Back to the dashboard's own filters", "Volver a los filtros propios del tablero";
     remove_filter: "Remove the filter", "Quitar el filtro";
+    pin_search: "Put on a dashboard", "Poner en un tablero";
+    pin_search_title: "Put this search on a dashboard", "Poner esta búsqueda en un tablero";
+    pin_to: "Dashboard", "Tablero";
+    shows: "It shows", "Muestra";
+    stream_gone: "This stream is not among yours any more.", "Este flujo ya no está entre los suyos.";
+    shows_count: "number of events, live", "número de eventos, en vivo";
+    shows_histogram: "events over time, live", "eventos en el tiempo, en vivo";
+    shows_rows: "latest events, live", "últimos eventos, en vivo";
     your_access: "Your access", "Su acceso";
     show_as_table: "Show as table", "Ver como tabla";
     show_as_chart: "Show as chart", "Ver como gráfico";

@@ -16,17 +16,23 @@ pub struct Place {
     shown: fn(&May) -> bool,
 }
 
-const MAIN: [Place; 5] = [
+const MAIN: [Place; 7] = [
     Place { href: "/", title: words::home, glyph: Glyph::Home, shown: |_| true },
     Place { href: "/dashboards", title: words::dashboards, glyph: Glyph::Dashboard, shown: |may| may.browse },
     Place { href: "/data", title: words::data, glyph: Glyph::Data, shown: |may| may.browse },
+    Place { href: "/search", title: words::search, glyph: Glyph::Stream, shown: |may| may.search },
     Place { href: "/questions", title: words::questions, glyph: Glyph::Question, shown: |may| may.explore },
+    Place { href: "/kibana", title: |_| "Kibana", glyph: Glyph::Explore, shown: |may| may.kibana },
     Place { href: "/reports", title: words::reports, glyph: Glyph::Report, shown: |may| may.browse },
 ];
 
-const ADMIN: [Place; 5] = [
+const ADMIN: [Place; 9] = [
     Place { href: "/admin/jobs", title: words::jobs, glyph: Glyph::Job, shown: |may| may.administer_jobs },
     Place { href: "/admin/sources", title: words::sources, glyph: Glyph::Source, shown: |may| may.administer_jobs },
+    Place { href: "/admin/agents", title: words::agents, glyph: Glyph::Upload, shown: |may| may.administer_agents },
+    Place { href: "/admin/streams", title: words::streams, glyph: Glyph::Rising, shown: |may| may.administer_streams },
+    Place { href: "/admin/keywords", title: words::keywords, glyph: Glyph::Search, shown: |may| may.administer_keywords },
+    Place { href: "/admin/kibana", title: |_| "Kibana", glyph: Glyph::Explore, shown: |may| may.administer_kibana },
     Place { href: "/admin/policies", title: words::policies, glyph: Glyph::Shield, shown: |may| may.administer_policies },
     Place { href: "/admin/people", title: words::people, glyph: Glyph::People, shown: |may| may.administer_people },
     Place { href: "/admin/audit", title: words::audit, glyph: Glyph::Audit, shown: |may| may.read_audit },
@@ -48,6 +54,7 @@ pub fn is_here(place: &Place, path: &str) -> bool {
         "/" => path == "/",
         "/admin/jobs" => path.starts_with("/admin/jobs") || path.starts_with("/admin/runs"),
         "/admin/sources" => path.starts_with("/admin/sources") || path.starts_with("/admin/marts"),
+        "/admin/streams" => path.starts_with("/admin/streams") || path.starts_with("/admin/dead-letters"),
         href => path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')),
     }
 }
@@ -62,6 +69,7 @@ mod tests {
         assert_eq!(lit("/"), ["/"]);
         assert_eq!(lit("/data/baskets/ask"), ["/data"]);
         assert_eq!(lit("/admin/runs/7"), ["/admin/jobs"]);
+        assert_eq!(lit("/admin/dead-letters"), ["/admin/streams"]);
         assert!(lit("/database").is_empty());
     }
 }

@@ -7,11 +7,15 @@ crate::words! {
     home: "Start", "Inicio";
     dashboards: "Dashboards", "Tableros";
     data: "Data", "Datos";
+    search: "Search", "Buscar";
     questions: "Questions", "Preguntas";
     reports: "Reports", "Informes";
     more: "More", "Más";
     jobs: "Jobs", "Procesos";
     sources: "Sources", "Fuentes";
+    agents: "Agents", "Agentes";
+    streams: "Streams", "Flujos";
+    keywords: "Keywords", "Palabras clave";
     policies: "Policies", "Políticas";
     people: "People", "Personas";
     audit: "Audit", "Auditoría";

@@ -3,7 +3,7 @@
 use crate::{ask::Ask, text::Text, warehouse::asks::Access};
 use serde::{Deserialize, Serialize};
 
-/// What the reader sees of each mart and by which rules: the page behind the access chip.
+/// What the reader sees of each mart and stream and by which rules: the page behind the access chip.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WhyAccess {}
 
@@ -14,6 +14,7 @@ impl Ask for WhyAccess {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MartAccess {
+    /// A stream as `stream.web`.
     pub mart: String,
     pub title: Text,
     pub access: Access,
@@ -37,10 +38,11 @@ pub struct Policies {
     pub policies: Vec<PolicyCard>,
     pub departments: Vec<(String, Text)>,
     pub roles: Vec<(String, Text)>,
+    /// What can be granted: marts, and streams as `stream.web`.
     pub marts: Vec<String>,
 }
 
-/// Grants one role of one department a mart, with row filter and masks.
+/// Grants one role of one department a mart or a stream, with row filter and masks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PolicyCard {
     /// Empty for a new one.

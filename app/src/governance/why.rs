@@ -33,9 +33,10 @@ pub fn Why() -> impl IntoView {
 
 fn card(mart: MartAccess, language: Language) -> AnyView {
     let whole = mart.access.filters.is_empty() && mart.access.masks.is_empty();
+    let href = mart.mart.strip_prefix("stream.").map_or_else(|| format!("/data/{}", mart.mart), |stream| format!("/search/{stream}"));
     view! {
         <li class="panel why-card">
-            <h2><a href=format!("/data/{}", mart.mart)>{mart.title.get(language).to_owned()}</a></h2>
+            <h2><a href=href>{mart.title.get(language).to_owned()}</a></h2>
             {mart.leaves_nothing.then(|| view! { <p class="banner lamp"><Icon glyph=Glyph::Alert/><span>{words::leaves_nothing(language)}</span></p> })}
             {whole.then(|| view! { <p class="why-all"><Icon glyph=Glyph::Check/>{words::everything(language)}</p> })}
             {rules(words::only_rows(language), Glyph::Filter, mart.access.filters, language)}

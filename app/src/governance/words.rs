@@ -13,12 +13,12 @@ crate::words! {
     you_see: "You see", "Usted ve";
 
     policies: "Policies", "Políticas";
-    policies_lead: "Who sees which data mart, which of its rows, and which values changed. What no policy names, nobody sees.",
-        "Quién ve cada mart de datos, qué filas y qué valores cambiados. Lo que ninguna política nombra no lo ve nadie.";
+    policies_lead: "Who sees which data mart or stream, which of its rows, and which values changed. What no policy names, nobody sees.",
+        "Quién ve cada mart de datos o flujo, qué filas y qué valores cambiados. Lo que ninguna política nombra no lo ve nadie.";
     version: "version", "versión";
     add_policy: "Add policy", "Añadir política";
     edit_policy: "Edit policy", "Editar política";
-    mart: "Data mart", "Mart de datos";
+    mart: "Data mart or stream", "Mart de datos o flujo";
     department: "Department", "Departamento";
     role: "Role", "Perfil";
     every_role: "every role", "todos los perfiles";
@@ -54,8 +54,8 @@ crate::words! {
     waiting: "new columns wait", "esperan columnas nuevas";
     preview: "Who is affected?", "¿A quién afecta?";
     nobody: "Nobody sees more or less than before.", "Nadie ve más ni menos que antes.";
-    gets: "gets this mart", "recibe este mart";
-    loses: "loses this mart", "pierde este mart";
+    gets: "gets this", "recibe esto";
+    loses: "loses this", "pierde esto";
     sees_more: "sees more columns:", "ve más columnas:";
     sees_less: "sees fewer columns:", "ve menos columnas:";
     sees_other: "sees other rows or values:", "ve otras filas o valores:";

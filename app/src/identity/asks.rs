@@ -38,10 +38,20 @@ pub struct May {
     pub browse: bool,
     pub explore: bool,
     pub export: bool,
+    /// Has streams to search and watch.
+    #[serde(default)]
+    pub search: bool,
     pub administer_people: bool,
     pub administer_jobs: bool,
+    pub administer_agents: bool,
+    pub administer_streams: bool,
     pub administer_policies: bool,
+    pub administer_keywords: bool,
     pub read_audit: bool,
+    /// Opens Kibana: sees all streams of the department as they are.
+    pub kibana: bool,
+    /// A Kibana is configured and theirs to set up.
+    pub administer_kibana: bool,
 }
 
 /// Signs in. The page's form posts the same fields to `/sign-in` as a plain form.

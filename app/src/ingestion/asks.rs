@@ -268,6 +268,89 @@ pub struct SourceCard {
     pub job: String,
 }
 
+/// Listeners: sources that are asked again and again, whose posts go to a stream.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListListeners {}
+
+impl Ask for ListListeners {
+    const PATH: &'static str = "/api/ingestion/listeners";
+    type Reply = Listeners;
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Listeners {
+    pub listeners: Vec<ListenerCard>,
+    /// Kinds that a new one may be of, each with the fields of its form.
+    pub kinds: Vec<ConnectorCard>,
+    /// Streams that may take its posts.
+    pub streams: Vec<StreamChoice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StreamChoice {
+    pub name: String,
+    pub title: Text,
+    pub department: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ListenerCard {
+    pub name: String,
+    pub title: Text,
+    pub connector: String,
+    pub department: String,
+    pub stream: String,
+    pub state: ListenerState,
+    pub polled_ms: Option<i64>,
+    /// `None` while paused.
+    pub next_ms: Option<i64>,
+    /// Posts, edits and deletions that the event bus has taken.
+    pub records: u64,
+    /// How often posts may have been missed for good.
+    pub gaps: u64,
+    /// The newest such time, from and until.
+    pub gap: Option<(i64, i64)>,
+    /// Why the last poll failed.
+    pub error: Option<Text>,
+    /// What the last poll has to say: limits, what was left out.
+    pub notes: Vec<Text>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListenerState {
+    /// Not asked yet.
+    Waiting,
+    Listening,
+    /// The last poll failed; it is tried again.
+    Failing,
+    Paused,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SaveListener {
+    pub name: String,
+    pub connector: String,
+    pub stream: String,
+    pub fields: Vec<(String, String)>,
+}
+
+impl Ask for SaveListener {
+    const PATH: &'static str = "/api/ingestion/save-listener";
+    type Reply = ();
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PauseListener {
+    pub name: String,
+    pub paused: bool,
+}
+
+impl Ask for PauseListener {
+    const PATH: &'static str = "/api/ingestion/pause-listener";
+    type Reply = ();
+}
+
 /// Reply of the multipart upload (`table`, `department`, `file`): the job that took the file and its run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Uploaded {

@@ -85,7 +85,7 @@ pub fn DepartmentField(departments: Vec<(String, String)>, #[prop(optional, into
     }
 }
 
-fn field_view(field: Field, language: Language) -> AnyView {
+pub(super) fn field_view(field: Field, language: Language) -> AnyView {
     let name = format!("field-{}", field.name);
     let label = field.label.get(language).to_owned();
     let mut help = field.help.get(language).to_owned();

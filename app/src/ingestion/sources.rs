@@ -3,6 +3,7 @@
 use super::{
     asks::{ConnectorCard, ListConnectors, ListSources, SourceCard},
     connect::ConnectForm,
+    listeners::ListenersPanel,
     upload::UploadForm,
     words,
 };
@@ -56,6 +57,12 @@ pub fn Sources() -> impl IntoView {
             {move || Suspend::new(async move {
                 let titles = departments.await;
                 outcome(sources.await, Some(retry), |sources| list(sources, &titles, uploading, language))
+            })}
+        </Transition>
+        <Transition fallback=|| view! { <Skeleton shape="table"/> }>
+            {move || Suspend::new(async move {
+                let departments = departments.await;
+                view! { <ListenersPanel departments/> }
             })}
         </Transition>
         <Dialog open=uploading title=words::upload_file(language).to_owned() sheet=true>

@@ -110,4 +110,27 @@ crate::words! {
     datasets_note: "figures only, no values", "solo cifras, sin valores";
     no_datasets: "Nothing loaded yet. Upload a file first.", "Todavía no hay nada cargado. Suba antes un archivo.";
     use_dataset: "Use it in the query", "Usarlo en la consulta";
+
+    listeners: "Listeners", "Escuchas";
+    listeners_note: "asked again and again; their posts go to a stream", "se les pregunta una y otra vez; sus publicaciones van a un flujo";
+    listener: "Listener", "Escucha";
+    no_listeners: "Nothing is listened to yet. Feeds and public timelines can be.", "Todavía no se escucha nada. Se pueden escuchar canales y cronologías públicas.";
+    listen: "Listen to a source", "Escuchar una fuente";
+    listens_to: "Kind", "Tipo";
+    stream: "Stream", "Flujo";
+    stream_help: "Takes the posts; its department sees them.", "Recibe las publicaciones; las ve su departamento.";
+    no_streams: "There is no stream that could take posts. Add one to the organisation's files (streams/*.toml) and apply them.",
+        "No hay ningún flujo que pueda recibir publicaciones. Añada uno a los ficheros de la organización (streams/*.toml) y aplíquelos.";
+    listener_name_help: "Lower-case letters, digits and _.", "Minúsculas, cifras y _.";
+    listener_saved: "Saved. It is asked within seconds.", "Guardada. Se le preguntará en segundos.";
+    last_asked: "Last asked", "Última consulta";
+    next_asked: "Next", "Próxima";
+    posts: "Posts", "Publicaciones";
+    remarks: "Remarks", "Observaciones";
+    not_asked: "not yet asked", "sin consultar";
+    listening_now: "listening", "escuchando";
+    failing: "failing", "fallando";
+    may_miss: "Posts may be missing from", "Pueden faltar publicaciones desde";
+    until_time: "until", "hasta";
+    listener_paused: "Paused. It goes on from where it stands when you resume it.", "En pausa. Seguirá desde donde está cuando la reanude.";
 }

@@ -140,7 +140,7 @@ fn made(card: ReportCard, stage: RwSignal<Stage>) {
 }
 
 #[component]
-fn FormatChoice(offered: Format, format: RwSignal<Format>, limits: RwSignal<Option<Limits>>) -> impl IntoView {
+pub fn FormatChoice(offered: Format, format: RwSignal<Format>, limits: RwSignal<Option<Limits>>) -> impl IntoView {
     let language = use_language();
     let figures = StoredValue::new(use_figures());
     let (name, text) = format_words(offered, language);
@@ -168,7 +168,7 @@ pub fn format_words(format: Format, language: Language) -> (&'static str, &'stat
 }
 
 /// What a PDF will leave out, said before it is made.
-fn cut(format: Format, rows: Option<u64>, limits: Option<&Limits>, figures: &Figures) -> Option<String> {
+pub fn cut(format: Format, rows: Option<u64>, limits: Option<&Limits>, figures: &Figures) -> Option<String> {
     let (rows, limit, language) = (rows?, limits?.pdf_rows, figures.language);
     (format == Format::Pdf && rows > limit).then(|| {
         let (held, all) = (figures.count(limit), figures.count(rows));

@@ -72,6 +72,16 @@ impl FormFaults {
         self.fault.set(None);
     }
 
+    /// The fault as it is.
+    pub fn get(self) -> Option<Fault> {
+        self.fault.get()
+    }
+
+    /// What to say now under a field whose name is made while the page is used.
+    pub fn at(self, field: &str) -> Option<String> {
+        self.fault.with(|fault| fault.as_ref().filter(|f| f.field.as_deref() == Some(field)).map(|f| f.message.get(self.language).to_owned()))
+    }
+
     /// What to say under the field of this name.
     pub fn under(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {

@@ -139,6 +139,14 @@ pub fn copy(text: &str) {
     let _ = text;
 }
 
+/// Where the portal stands, as in `https://portal.example`; empty on the server.
+pub fn origin() -> String {
+    #[cfg(feature = "hydrate")]
+    return leptos::prelude::window().location().origin().unwrap_or_default();
+    #[cfg(not(feature = "hydrate"))]
+    String::new()
+}
+
 /// Calls `tick` every so many milliseconds until the component that asked is gone.
 pub fn every(ms: u64, tick: impl Fn() + 'static) {
     #[cfg(feature = "hydrate")]

@@ -42,6 +42,9 @@ pub fn TextField(
     #[prop(optional)] optional: bool,
     #[prop(optional, into)] autocomplete: Option<String>,
     #[prop(optional, into)] accept: Option<String>,
+    /// Told while it is written.
+    #[prop(optional, into)]
+    on_input: Option<Callback<String>>,
 ) -> impl IntoView {
     let described = described_by(&name, !help.is_empty());
     let kind = if kind.is_empty() { "text".to_owned() } else { kind };
@@ -57,6 +60,7 @@ pub fn TextField(
                 accept=accept
                 aria-describedby=described
                 aria-invalid=move || error.get().map(|_| "true")
+                on:input=move |event| written(on_input, &event)
             />
         </FieldFrame>
     }
@@ -75,6 +79,9 @@ pub fn AreaField(
     /// Program text: fixed width, no spelling help.
     #[prop(optional)]
     code: bool,
+    /// Told while it is written.
+    #[prop(optional, into)]
+    on_input: Option<Callback<String>>,
 ) -> impl IntoView {
     let described = described_by(&name, !help.is_empty());
     view! {
@@ -88,6 +95,7 @@ pub fn AreaField(
                 required=!optional
                 aria-describedby=described
                 aria-invalid=move || error.get().map(|_| "true")
+                on:input=move |event| written(on_input, &event)
             >
                 {value}
             </textarea>
@@ -178,6 +186,12 @@ pub fn CheckField(
 #[component]
 pub fn FormFault(#[prop(into)] text: Signal<Option<String>>) -> impl IntoView {
     view! { <div role="alert">{move || text.get().map(|text| view! { <p class="banner bad">{text}</p> })}</div> }
+}
+
+fn written(on_input: Option<Callback<String>>, event: &leptos::ev::Event) {
+    if let Some(on_input) = on_input {
+        on_input.run(event_target_value(event));
+    }
 }
 
 fn described_by(name: &str, help: bool) -> String {

@@ -1,0 +1,83 @@
+//! A tile over a stream: live, under the reader's own share, with the way to its search.
+
+use super::{
+    asks::{Shows, StreamTile, Tile},
+    words,
+};
+use crate::{
+    ask::ask,
+    search::{
+        asks::{ListStreams, StreamCard, TimeRange},
+        live_tile::{LiveTile, Shown, Watched},
+        view::View,
+    },
+    text::Language,
+    ui::states::{FaultView, Skeleton},
+    visit::use_language,
+    warehouse::address::path_step,
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn StreamTileView(tile: Tile, shows: StreamTile) -> impl IntoView {
+    let language = use_language();
+    let streams = Resource::new(|| (), |()| ask(ListStreams {}));
+    let retry = Callback::new(move |()| streams.refetch());
+    let shape = match shows.shows {
+        Shows::Count => "figure",
+        Shows::Histogram => "chart",
+        Shows::Rows => "table",
+    };
+    let class = format!("tile w{} h{} tile-{shape}", tile.width.clamp(1, 12), tile.height.clamp(1, 12));
+    let id = format!("tile-{}", tile.id);
+    let (title, note, heading) = (tile.title.get(language).to_owned(), tile.note.get(language).to_owned(), id.clone());
+    let href = address(&shows);
+    let shows = StoredValue::new(shows);
+    view! {
+        <article class=class aria-labelledby=heading>
+            <header class="tile-head">
+                <h2 id=id><a href=href>{title}</a></h2>
+                {(!note.is_empty()).then(|| view! { <small>{note}</small> })}
+            </header>
+            <div class="tile-body">
+                <Suspense fallback=move || view! { <Skeleton shape/> }>
+                    {move || Suspend::new(async move {
+                        match streams.await {
+                            Ok(cards) => body(&cards, &shows.get_value(), language),
+                            Err(fault) => view! { <FaultView fault retry/> }.into_any(),
+                        }
+                    })}
+                </Suspense>
+            </div>
+        </article>
+    }
+}
+
+fn body(cards: &[StreamCard], shows: &StreamTile, language: Language) -> AnyView {
+    let Some(card) = cards.iter().find(|card| card.name == shows.stream) else {
+        return view! { <p class="quiet">{words::stream_gone(language)}</p> }.into_any();
+    };
+    let shown = match shows.shows {
+        Shows::Count => Shown::Number,
+        Shows::Histogram => Shown::Bars,
+        Shows::Rows => Shown::Rows,
+    };
+    let columns = if shows.columns.is_empty() { card.columns.clone() } else { shows.columns.clone() };
+    let watched = Watched { stream: shows.stream.clone(), query: shows.query.clone(), minutes: shows.minutes, shown, columns };
+    view! { <LiveTile watched fields=card.fields.clone()/> }.into_any()
+}
+
+/// The page that searches for the same.
+fn address(shows: &StreamTile) -> String {
+    let view = View { query: shows.query.clone(), range: TimeRange::LastMinutes(shows.minutes), ..View::default() };
+    format!("/search/{}{}", path_step(&shows.stream), view.write())
+}
+
+/// What a tile shows of a stream, in words.
+pub fn shows_name(shows: Shows, language: Language) -> &'static str {
+    match shows {
+        Shows::Count => words::shows_count(language),
+        Shows::Histogram => words::shows_histogram(language),
+        Shows::Rows => words::shows_rows(language),
+    }
+}

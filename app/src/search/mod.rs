@@ -1,0 +1,34 @@
+//! Streams to be searched and watched: the list, the page of one, its live tail, and the tile that lives on a dashboard.
+
+pub mod asks;
+pub mod bar;
+pub mod brush;
+pub mod caret;
+pub mod cell;
+pub mod complete;
+pub mod course;
+pub mod detail;
+pub mod edit;
+pub mod export;
+pub mod fields;
+pub mod help;
+pub mod kibana;
+pub mod kibana_admin;
+pub mod kibana_asks;
+mod kibana_words;
+pub mod list;
+pub mod live_tile;
+pub mod marks;
+pub mod narrow;
+pub mod page;
+pub mod range;
+pub mod results;
+pub mod rows;
+pub mod saved;
+pub mod scale;
+pub mod share;
+pub mod tail;
+pub mod time;
+pub mod top;
+pub mod view;
+pub mod words;
