@@ -104,6 +104,16 @@ fn only_the_warehouse_crate_names_the_engine() {
 }
 
 #[test]
+fn only_their_crates_name_the_bus_and_the_index() {
+    let wrong: Vec<String> = sources(&["app/src", "server/src", "server/warehouse/src"])
+        .into_iter()
+        .filter(|(_, text)| ["rdkafka::", "tantivy::", "elasticsearch::"].iter().any(|name| code(text).contains(name)))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
 fn sql_stands_in_stores_alone() {
     let seams = ["server/src/database.rs", "server/src/governance/casbin.rs", "server/src/identity/sessions.rs", "server/src/backup/"];
     let wrong: Vec<String> = sources(&["app/src", "server/src"])
@@ -123,10 +133,18 @@ fn only_the_portal_claims_the_permit_maker() {
 }
 
 #[test]
+fn only_the_search_room_makes_shares_and_only_of_permits() {
+    for call in ["Share::new(", ".hash_key()"] {
+        let calls: Vec<String> = sources(&["app/src", "server/src"]).into_iter().filter(|(_, text)| code(text).contains(call)).map(|(path, _)| path).collect();
+        assert_eq!(calls, ["server/src/search/share.rs"], "{call}");
+    }
+}
+
+#[test]
 fn rules_do_no_input_or_output() {
     let doors = ["std::fs", "tokio::fs", "reqwest", "sqlx", ".await", "std::net", "std::env", "SystemTime::now", "Utc::now"];
     let mut wrong = Vec::new();
-    for (path, text) in sources(&["app/src", "server/src", "server/warehouse/src"]) {
+    for (path, text) in sources(&["app/src", "server/src", "server/search/src", "server/streaming/src", "server/warehouse/src"]) {
         if path.ends_with("/rules.rs") {
             wrong.extend(doors.iter().filter(|door| code(&text).contains(*door)).map(|door| format!("{path}: {door}")));
         }
@@ -138,7 +156,7 @@ fn rules_do_no_input_or_output() {
 fn there_is_no_static_mutable_state() {
     let ways = ["static mut ", "OnceLock<", "LazyLock<", "lazy_static!", "thread_local!"];
     let mut wrong = Vec::new();
-    for (path, text) in sources(&["app/src", "server/src", "server/warehouse/src"]) {
+    for (path, text) in sources(&["app/src", "server/src", "server/search/src", "server/streaming/src", "server/warehouse/src"]) {
         let code = code(&text);
         let held = |way: &&&str| {
             code.lines().any(|line| {
@@ -153,7 +171,7 @@ fn there_is_no_static_mutable_state() {
 #[test]
 fn files_are_short_and_say_what_they_are() {
     let mut wrong = Vec::new();
-    for (path, text) in sources(&["app/src", "server/src", "server/warehouse/src", "tests", "xtask/src"]) {
+    for (path, text) in sources(&["app/src", "server/src", "server/search/src", "server/streaming/src", "server/warehouse/src", "tests", "xtask/src"]) {
         if !text.starts_with("//!") {
             wrong.push(format!("{path}: the first line is no `//!` sentence"));
         }
@@ -165,11 +183,12 @@ fn files_are_short_and_say_what_they_are() {
 }
 
 #[test]
-fn pages_read_data_through_ask_alone() {
-    let ways = ["gloo_net::", "reqwest", "#[server"];
+fn pages_read_data_through_ask_or_live_alone() {
+    let doors = ["app/src/ask.rs", "app/src/live.rs"];
+    let ways = ["gloo_net::", "reqwest", "#[server", "EventSource", "WebSocket"];
     let wrong: Vec<String> = sources(&["app/src"])
         .into_iter()
-        .filter(|(path, _)| path != "app/src/ask.rs")
+        .filter(|(path, _)| !doors.contains(&path.as_str()))
         .filter(|(_, text)| ways.iter().any(|way| code(text).contains(way)))
         .map(|(path, _)| path)
         .collect();
@@ -179,7 +198,7 @@ fn pages_read_data_through_ask_alone() {
 #[test]
 fn forbidden_folder_names_do_not_appear() {
     let names = ["utils", "common", "helpers", "types", "service", "manager"];
-    let wrong: Vec<String> = sources(&["app/src", "server/src", "server/warehouse/src", "xtask/src"])
+    let wrong: Vec<String> = sources(&["app/src", "server/src", "server/search/src", "server/streaming/src", "server/warehouse/src", "xtask/src"])
         .into_iter()
         .map(|(path, _)| path)
         .filter(|path| path.split('/').any(|part| names.contains(&part.trim_end_matches(".rs"))))

@@ -8,4 +8,6 @@ mod governance;
 mod identity;
 mod ingestion;
 mod jobs;
+mod search;
+mod streaming;
 mod warehouse;

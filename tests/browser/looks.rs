@@ -25,7 +25,20 @@ const PAGES: [(&str, &[&str]); 3] = [
         ],
     ),
     ("ana", &["/dashboards/sales"]),
-    ("adela", &["/", "/admin/people", "/admin/policies", "/admin/audit", "/admin/jobs", "/admin/jobs/warehouse", "/admin/sources", "/admin/marts/new"]),
+    (
+        "adela",
+        &[
+            "/",
+            "/admin/people",
+            "/admin/policies",
+            "/admin/audit",
+            "/admin/jobs",
+            "/admin/jobs/warehouse",
+            "/admin/sources",
+            "/admin/agents",
+            "/admin/marts/new",
+        ],
+    ),
 ];
 
 /// Theme, language and size of each look.

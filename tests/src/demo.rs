@@ -43,7 +43,7 @@ async fn start() -> Option<Demo> {
     let said = program.read(&["apply", &demo.to_string_lossy(), "--yes"]);
     let passwords = said.lines().filter_map(|line| line.trim().split_once("  ")).filter(|(email, _)| email.contains('@'));
     let passwords: BTreeMap<String, String> = passwords.map(|(email, password)| (email.to_owned(), password.trim().to_owned())).collect();
-    assert_eq!(passwords.len(), 5, "{said}");
+    assert_eq!(passwords.len(), 6, "{said}");
     let keeper = program.serve().await;
     let until = Instant::now() + LOADING;
     loop {

@@ -7,3 +7,5 @@ pub mod lake;
 pub mod program;
 pub mod reading;
 pub mod services;
+pub mod skips;
+pub mod streams;

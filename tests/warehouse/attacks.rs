@@ -107,7 +107,7 @@ async fn a48_rows_are_filtered_by_true_values_and_hashes_join_within_a_departmen
     assert_eq!(joined, ["1000"]);
     let hash = |key: [u8; 32], department: &'static str| {
         let grant = MartGrant { hash_key: key, ..grant(version, everything(), &[("household", Mask::Hash)]) };
-        house.issuer.issue(department, vec![grant])
+        house.issuer.issue(department, vec![grant], Vec::new())
     };
     let first = "select household from visits where id = 3";
     let sales = house.sql(&hash(KEY, "sales"), first).await.unwrap();
@@ -149,7 +149,8 @@ async fn a47_predicates_that_fail_open_close_the_mart() {
 async fn a49_a_new_renamed_or_retyped_column_is_hidden_and_a_rule_without_its_column_closes() {
     let house = House::new().await;
     let version = house.visits().await;
-    let pinned = |columns: Vec<PinnedColumn>, rows: Predicate| house.issuer.issue("sales", vec![MartGrant { columns, ..grant(version, rows, &[]) }]);
+    let pinned =
+        |columns: Vec<PinnedColumn>, rows: Predicate| house.issuer.issue("sales", vec![MartGrant { columns, ..grant(version, rows, &[]) }], Vec::new());
     // Not accepted: hidden, though the row rule may read it.
     let few: Vec<PinnedColumn> = pins().into_iter().filter(|column| column.name == "id" || column.name == "value").collect();
     let scope = pinned(few, equal("region", "North"));
@@ -169,7 +170,7 @@ async fn a49_a_new_renamed_or_retyped_column_is_hidden_and_a_rule_without_its_co
         renamed.schema().fields().iter().map(|field| if field.name() == "region" { "area".into() } else { field.name().clone() }).collect();
     let columns: Vec<_> = names.iter().zip(renamed.columns()).map(|(name, column)| (name.as_str(), column.clone(), true)).collect();
     let later = house.write("visits", vec![RecordBatch::try_from_iter_with_nullable(columns).unwrap()]).await;
-    let scope = house.issuer.issue("sales", vec![grant(later, equal("region", "North"), &[])]);
+    let scope = house.issuer.issue("sales", vec![grant(later, equal("region", "North"), &[])], Vec::new());
     assert!(matches!(house.sql(&scope, "select 1 from visits").await, Err(QueryFault::UnknownMart(_))));
     // The pinned version is as it was.
     assert_eq!(house.sql(&house.north(version), "select count(*) from visits").await.unwrap(), ["50"]);
@@ -214,7 +215,7 @@ async fn a35_no_text_of_a_value_or_a_name_breaks_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a43_fingerprints_are_of_what_is_bound() {
     let house = House::new().await;
-    let print = |department: &str, grant: MartGrant| house.issuer.issue(department, vec![grant]).mart("visits").unwrap().fingerprint().to_owned();
+    let print = |department: &str, grant: MartGrant| house.issuer.issue(department, vec![grant], Vec::new()).mart("visits").unwrap().fingerprint().to_owned();
     let north = || grant(0, equal("region", "North"), &[("household", Mask::Hash)]);
     let base = print("sales", north());
     assert_eq!(base, print("sales", north()));
@@ -243,7 +244,7 @@ async fn a03_what_is_not_in_the_scope_does_not_exist() {
         assert!(matches!(outcome, Err(QueryFault::UnknownMart(_))), "{name} {outcome:?}");
     }
     assert!(matches!(house.ask(&scope, Query { mart: "payroll".into(), ..query() }).await, Err(QueryFault::UnknownMart(_))));
-    let empty = house.issuer.issue("sales", Vec::new());
+    let empty = house.issuer.issue("sales", Vec::new(), Vec::new());
     assert!(matches!(house.sql(&empty, "select 1 from visits").await, Err(QueryFault::UnknownMart(_))));
     assert_eq!(house.sql(&empty, "select 1").await.unwrap(), ["1"]);
     let rows = house.warehouse.sql(&scope, "select * from mart.visits limit 1").await.unwrap();
@@ -260,7 +261,7 @@ async fn trap1_masks_hold_through_sub_queries_and_trap8_each_mart_has_its_own() 
     let mut named = definition();
     named.name = "stores".into();
     open.definition = Arc::new(named);
-    let scope = house.issuer.issue("sales", vec![grant(version, everything(), &[("note", Mask::Null), ("household", Mask::Hide)]), open]);
+    let scope = house.issuer.issue("sales", vec![grant(version, everything(), &[("note", Mask::Null), ("household", Mask::Hide)]), open], Vec::new());
     for select in ["select count(note) from (select * from (select note from visits) a) b", "with w as (select note as n from visits) select count(n) from w"] {
         assert_eq!(house.sql(&scope, select).await.unwrap(), ["0"], "{select}");
     }

@@ -116,7 +116,7 @@ async fn a_check_is_one_count() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ft_b21_sorts_and_joins_larger_than_memory_spill() {
-    let lake = open_with(64 << 20).await;
+    let lake = open_with(96 << 20).await;
     let parts = (0..200).map(|part| sales(part * 10_000, (part + 1) * 10_000)).collect();
     lake.put("lake.sales", "run-1", parts).await;
     let scope = scope(&lake, &[("lake.sales", 0)]);

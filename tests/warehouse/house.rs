@@ -53,7 +53,7 @@ impl House {
 
     /// A reader of `visits` who sees `rows` under `masks`.
     pub fn reader(&self, version: u64, rows: Predicate, masks: &[(&str, Mask)]) -> Scope {
-        self.issuer.issue("sales", vec![grant(version, rows, masks)])
+        self.issuer.issue("sales", vec![grant(version, rows, masks)], Vec::new())
     }
 
     pub fn north(&self, version: u64) -> Scope {

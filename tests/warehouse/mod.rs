@@ -1,5 +1,6 @@
 //! The lake and its builds; what a reader gets from a governed mart, and what no query gets out of it.
 
+mod append;
 mod attacks;
 mod bounds;
 mod build;

@@ -153,7 +153,7 @@ async fn a_measure_is_one_expression_of_aggregates() {
     ] {
         let mut wrong = definition();
         wrong.measures = BTreeMap::from([("wrong".to_owned(), Measure { sql: sql.into(), ..Measure::default() })]);
-        let scope = house.issuer.issue("sales", vec![MartGrant { definition: Arc::new(wrong), ..grant(version, everything(), &[]) }]);
+        let scope = house.issuer.issue("sales", vec![MartGrant { definition: Arc::new(wrong), ..grant(version, everything(), &[]) }], Vec::new());
         let outcome = house.ask(&scope, Query { measures: names(&["wrong"]), ..query() }).await;
         assert!(matches!(outcome, Err(QueryFault::Definition { .. })), "{sql}: {outcome:?}");
         assert!(!house.warehouse.available(&scope, "visits", "wrong"), "{sql}");

@@ -2,14 +2,31 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use crate::command::{command, line, read, show};
 use crate::prerequisites::{self, For};
 use crate::progress::{note, step};
-use crate::{browser, demo_data, generated_data, places, server};
+use crate::{browser, demo_data, generated_data, places, server, web_log};
+
+/// The agent inside the demo's portal.
+const AGENT: &str = "\
+# Written by `cargo xtask demo`. Relative paths count from this file.
+name = \"demo\"
+folder = \"data/agent\"
+
+[[input]]
+kind = \"file\"
+topic = \"web\"
+paths = [\"logs/*.log\"]
+
+[[input]]
+kind = \"file\"
+topic = \"posts\"
+paths = [\"logs/posts/*.jsonl\"]
+";
 
 pub struct Options {
     generated: bool,
@@ -38,9 +55,13 @@ impl Options {
 pub fn demo(options: &Options) -> Result<()> {
     prepare()?;
     let files = if options.generated { generated_data::make()? } else { demo_data::fetch()? };
+    let log = if options.generated { None } else { Some(web_log::fetch()?) };
     let home = Home::of_demo(options.generated);
     home.write_settings(options.port, &files)?;
     step("demo organisation: applying", || show(home.atalaya().arg("apply").arg(&home.organisation).arg("--yes")))?;
+    if let Some(log) = log {
+        home.replay(&log)?;
+    }
     home.serve(options.port)
 }
 
@@ -118,6 +139,8 @@ impl Home {
              site = {site}\n\
              listen = \"127.0.0.1:{port}\"\n\
              public_url = \"http://localhost:{port}\"\n\
+             # The agent inside the portal: it follows the web servers' logs.\n\
+             agent = \"agent.toml\"\n\
              \n\
              # What `${{demo_files}}` stands for in the addresses of sources.\n\
              [variables]\n\
@@ -125,7 +148,17 @@ impl Home {
             site = quoted(&places::site()),
             files = quoted(files),
         );
-        fs::write(self.settings(), text).with_context(|| format!("writing {}", self.settings().display()))
+        fs::write(self.settings(), text).with_context(|| format!("writing {}", self.settings().display()))?;
+        let agent = self.folder.join("agent.toml");
+        fs::write(&agent, AGENT).with_context(|| format!("writing {}", agent.display()))
+    }
+
+    /// Starts to write the web servers' logs and invented posts, for as long as this process lives (the portal takes its place).
+    fn replay(&self, log: &Path) -> Result<()> {
+        let own = std::env::current_exe().context("finding this program")?;
+        let mut replay = command(own);
+        replay.arg("replay").arg(log).arg(self.organisation.join("posts")).arg(self.folder.join("logs"));
+        replay.stdin(Stdio::null()).spawn().context("starting the replay of the web log").map(drop)
     }
 
     fn serve(&self, port: u16) -> Result<()> {

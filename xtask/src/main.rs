@@ -1,5 +1,6 @@
 //! `cargo xtask …`: sets up, builds, runs, tests and measures the portal. The only build script.
 
+mod access_log;
 mod bench;
 mod browser;
 mod command;
@@ -12,9 +13,11 @@ mod picture;
 mod places;
 mod prerequisites;
 mod progress;
+mod replay;
 mod server;
 mod test;
 mod wasm_target;
+mod web_log;
 mod webdriver;
 
 use anyhow::{Result, bail};
@@ -27,7 +30,7 @@ cargo xtask <command>
   run [--port N]                  set up everything, serve an empty portal from ./data
   test [filter]                   format, licences, lint, all tests from a clean checkout
   browser                         only build the browser half into public/pkg
-  bench [name]                    measure; one JSON line for each figure
+  bench [name]                    measure; one JSON line for each figure; `bench soak` takes an hour and runs only when named
   picture                         draw docs/portal.png from the demo that is set up";
 
 fn main() {
@@ -51,6 +54,11 @@ fn dispatch() -> Result<()> {
         }
         "bench" => bench::run(rest.first().map(String::as_str)),
         "picture" => picture::draw(),
+        // Of `demo`, which starts it beside the portal: not for people.
+        "replay" => match rest.as_slice() {
+            [log, posts, folder] => replay::run(log.as_ref(), posts.as_ref(), folder.as_ref()),
+            _ => bail!("replay takes a log, a folder of posts and a folder to write to"),
+        },
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

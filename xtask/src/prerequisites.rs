@@ -98,6 +98,10 @@ const NEEDS: &[Need] = &[
     test_need("Chromium", || chromium().is_some(), ["chromium", "chromium", "chromium", "--cask chromium"]),
     test_need("chromedriver", || on_path("chromedriver"), ["chromium-driver", "chromedriver", "chromium", "chromedriver"]),
     test_need("pdftotext", || on_path("pdftotext"), ["poppler-utils", "poppler-utils", "poppler", "poppler"]),
+    // Kafka, Elasticsearch and OpenSearch of the tests: a newer Java than Debian's comes from a Python package.
+    test_need("Java", java, ["openjdk-17-jdk-headless", "java-21-openjdk-devel", "jdk-openjdk", "openjdk"]),
+    test_need("Maven", || on_path("mvn"), ["maven", "maven", "maven", "maven"]),
+    test_need("OpenSSL", || on_path("openssl"), ["openssl", "openssl", "openssl", "openssl@3"]),
     test_need("PostgreSQL", || postgresql_folder().is_some(), ["postgresql", "postgresql-server", "postgresql", "postgresql"]),
 ];
 
@@ -130,6 +134,12 @@ fn openssl_headers() -> bool {
 
 fn pip() -> bool {
     quiet(Command::new("python3").args(["-m", "pip", "--version"])).is_ok()
+}
+
+/// Whether there is any Java at all: the tests look for one that is new enough.
+fn java() -> bool {
+    let folders = || std::fs::read_dir("/usr/lib/jvm").into_iter().flatten().flatten();
+    on_path("java") || std::env::var_os("JAVA_HOME").is_some() || folders().any(|entry| entry.path().join("bin/java").is_file())
 }
 
 fn is_root() -> bool {

@@ -1,2 +1,8 @@
 //! Real servers for tests: one of each for a test run, started when first needed, stopped when the run ends however it ends.
+pub mod elasticsearch;
+pub mod jvm;
+pub mod kafka;
+pub mod opensearch;
 pub mod postgresql;
+pub mod process;
+pub mod search_server;

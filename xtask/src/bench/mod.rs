@@ -3,9 +3,11 @@
 mod dashboards;
 mod loading;
 mod pages;
+mod parsing;
 mod peers;
 mod portal;
 mod reports;
+mod soak;
 
 use std::cell::OnceCell;
 
@@ -20,21 +22,30 @@ use crate::{browser, demo_data, places, server};
 /// One bench: it prints its figures.
 type Measure = fn(&Bench) -> Result<()>;
 
-/// Every bench and what it measures. `loading` comes first: the others use what it loaded.
-const BENCHES: &[(&str, Measure)] =
-    &[("loading", loading::measure), ("pages", pages::measure), ("dashboards", dashboards::measure), ("csv", reports::csv), ("pdf", reports::pdf)];
+/// Every bench and what it measures. `loading` comes before those that use what it loaded.
+const BENCHES: &[(&str, Measure)] = &[
+    ("parsing", parsing::measure),
+    ("loading", loading::measure),
+    ("pages", pages::measure),
+    ("dashboards", dashboards::measure),
+    ("csv", reports::csv),
+    ("pdf", reports::pdf),
+];
 
-/// Runs one bench, or all of them.
+/// Those that take an hour: run only when they are named.
+const LONG: &[(&str, Measure)] = &[("soak", soak::measure)];
+
+/// Runs one bench, or all of them but the long ones.
 pub fn run(name: Option<&str>) -> Result<()> {
-    let chosen: Vec<_> = BENCHES.iter().filter(|(known, _)| name.is_none_or(|name| name == *known)).collect();
+    let chosen: Vec<_> = match name {
+        None => BENCHES.iter().collect(),
+        Some(name) => BENCHES.iter().chain(LONG).filter(|(known, _)| name == *known).collect(),
+    };
     if chosen.is_empty() {
-        bail!("no bench of this name; there are: {}", BENCHES.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", "));
+        bail!("no bench of this name; there are: {}", BENCHES.iter().chain(LONG).map(|(known, _)| *known).collect::<Vec<_>>().join(", "));
     }
     prerequisites::ensure(For::Building)?;
-    browser::build()?;
-    server::build()?;
-    demo_data::fetch()?;
-    let bench = Bench { portal: OnceCell::new(), peers: Peers::find() };
+    let bench = Bench { portal: OnceCell::new(), peers: OnceCell::new() };
     for (_, measure) in chosen {
         measure(&bench)?;
     }
@@ -44,13 +55,16 @@ pub fn run(name: Option<&str>) -> Result<()> {
 /// What the benches share.
 struct Bench {
     portal: OnceCell<Portal>,
-    peers: Option<Peers>,
+    peers: OnceCell<Option<Peers>>,
 }
 
 impl Bench {
     /// A portal with all demo data, loaded afresh by the first bench that asks.
     fn portal(&self) -> Result<&Portal> {
         if self.portal.get().is_none() {
+            browser::build()?;
+            server::build()?;
+            demo_data::fetch()?;
             drop(self.portal.set(Portal::load(&places::target().join("bench"))?));
         }
         self.portal.get().map_or_else(|| bail!("there is no portal to measure"), Ok)
@@ -58,7 +72,7 @@ impl Bench {
 
     /// Works with a peer, where there is one; what it measured.
     fn peer(&self, work: &str, arguments: &[&std::ffi::OsStr]) -> Option<Value> {
-        self.peers.as_ref().and_then(|peers| peers.measure(work, arguments))
+        self.peers.get_or_init(Peers::find).as_ref().and_then(|peers| peers.measure(work, arguments))
     }
 }
 

@@ -69,4 +69,32 @@ def pdf(rows, output):
     return {"rows": len(lines) - 1, "pages": len(document.pages), "seconds": seconds + more}
 
 
-print(json.dumps({"load": load, "queries": queries, "csv": csv, "pdf": pdf}[sys.argv[1]](*sys.argv[2:])))
+def stream(source, output):
+    """PySpark Structured Streaming: lines of the combined format from files, parsed, counted by minute and status, written."""
+    import glob
+    import os
+    import shutil
+    from pyspark.sql import SparkSession, functions as F
+    java = sorted(glob.glob("/usr/lib/jvm/*/bin/java"))
+    if java and "JAVA_HOME" not in os.environ:
+        os.environ["JAVA_HOME"] = os.path.dirname(os.path.dirname(java[-1]))
+    spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2").config("spark.driver.memory", "2g").getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    shutil.rmtree(output, ignore_errors=True)
+    pattern = r'^(\S+) \S+ (\S+) \[([^\]]+)\] "(\S+) (\S+) [^"]*" (\d{3}) (\d+|-) "([^"]*)" "([^"]*)"'
+    part = lambda number: F.regexp_extract("value", pattern, number)
+    lines = spark.readStream.format("text").load(source)
+    parsed = lines.select(F.to_timestamp(part(3), "dd/MMM/yyyy:HH:mm:ss Z").alias("time"), part(1).alias("client"), part(4).alias("method"), part(5).alias("path"), part(6).cast("int").alias("status"), part(7).cast("long").alias("bytes"), part(9).alias("agent"))
+    counted = parsed.withWatermark("time", "10 minutes").groupBy(F.window("time", "1 minute"), "status").agg(F.count("*").alias("requests"), F.sum("bytes").alias("bytes"))
+
+    def run():
+        query = counted.writeStream.format("parquet").option("path", output + "/windows").option("checkpointLocation", output + "/checkpoint").outputMode("append").trigger(availableNow=True).start()
+        query.awaitTermination()
+
+    seconds, _ = timed(run)
+    rows = spark.read.text(source).count()
+    spark.stop()
+    return {"rows": rows, "seconds": seconds}
+
+
+print(json.dumps({"load": load, "queries": queries, "csv": csv, "pdf": pdf, "stream": stream}[sys.argv[1]](*sys.argv[2:])))

@@ -1,4 +1,4 @@
-//! DuckDB and WeasyPrint on the same work, in a Python environment of their own in the cache.
+//! DuckDB, WeasyPrint and PySpark on the same work, in a Python environment of their own in the cache.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::command::{command, quiet, read};
 use crate::places;
 use crate::progress::{note, step};
 
-const PACKAGES: [&str; 2] = ["duckdb==2.0.0", "weasyprint==70.0"];
+const PACKAGES: [&str; 3] = ["duckdb==2.0.0", "weasyprint==70.0", "pyspark==4.3.0"];
 
 /// Python with the peers in it; absent, with the reason said, where they cannot be had.
 pub struct Peers {
@@ -24,7 +24,7 @@ impl Peers {
         let folder = places::cache().join("peers");
         let peers = Self { python: folder.join("bin/python"), script: folder.join("peers.py") };
         if fs::read_to_string(folder.join("packages")).unwrap_or_default() != PACKAGES.join("\n")
-            && let Err(fault) = step("peers: installing DuckDB and WeasyPrint", || install(&folder))
+            && let Err(fault) = step("peers: installing DuckDB, WeasyPrint and PySpark", || install(&folder))
         {
             note(&format!("no peers to compare with: {fault:#}"));
             return None;

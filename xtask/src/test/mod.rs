@@ -43,6 +43,14 @@ pub fn run(filter: Option<&str>) -> Result<()> {
     if tally.failed() { bail!("the tests failed") } else { Ok(()) }
 }
 
+/// Runs one of the tests that ordinary runs leave out, and shows what it says.
+pub fn long(name: &str) -> Result<()> {
+    for binary in suites::build()? {
+        suites::run_long(&binary, name)?;
+    }
+    Ok(())
+}
+
 fn format() -> Result<()> {
     step("format", || {
         show(command("cargo").args(["fmt", "--all", "--check"]))?;
@@ -67,6 +75,7 @@ fn lint() -> Result<()> {
 /// What test binaries may need to know, as environment variables.
 pub fn environment() -> Vec<(&'static str, std::ffi::OsString)> {
     let mut variables: Vec<(&'static str, std::ffi::OsString)> = vec![
+        ("ATALAYA_CACHE", places::cache().into()),
         ("ATALAYA_TEST_DEMO_FILES", places::cache().join("completejourney").into()),
         ("ATALAYA_TEST_SITE", places::site().into()),
         ("ATALAYA_TEST_PROGRAM", places::atalaya().into()),

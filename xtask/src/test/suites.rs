@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::tally::Tally;
-use crate::command::{cargo, command, line};
+use crate::command::{cargo, command, line, show};
 use crate::progress::{seconds, step};
 use crate::{browser, places};
 
@@ -36,6 +36,13 @@ pub fn run(binaries: &[Binary], filter: Option<&str>, tally: &mut Tally) {
     }
 }
 
+/// Runs tests that are ignored otherwise, with their own output.
+pub fn run_long(binary: &Binary, name: &str) -> Result<()> {
+    let mut tests = command(&binary.program);
+    tests.current_dir(&binary.folder).envs(super::environment()).env("CARGO_MANIFEST_DIR", &binary.folder);
+    show(tests.args(["--ignored", "--nocapture", name]))
+}
+
 /// Tests of the charts' code, on Node.
 pub fn run_browser_code(tally: &mut Tally) {
     watch("app/browser", &mut browser::tests(), |output, ended_well| tally.tap("app/browser", output, ended_well));
@@ -56,10 +63,14 @@ pub fn own_cargo() -> Command {
 }
 
 fn run_one(binary: &Binary, filter: Option<&str>, tally: &mut Tally) {
+    // libtest knows no test that finds out by itself that it cannot run: such a test writes its name and reason there.
+    let skips = std::env::temp_dir().join(format!("atalaya-skips-{}", std::process::id()));
     let mut tests = command(&binary.program);
-    tests.current_dir(&binary.folder).envs(super::environment()).env("CARGO_MANIFEST_DIR", &binary.folder);
+    tests.current_dir(&binary.folder).envs(super::environment()).env("CARGO_MANIFEST_DIR", &binary.folder).env("ATALAYA_TEST_SKIPS", &skips);
     tests.args(filter);
     watch(&binary.name, &mut tests, |output, ended_well| tally.libtest(&binary.name, output, ended_well));
+    tally.skipped_by_themselves(&binary.name, &std::fs::read_to_string(&skips).unwrap_or_default());
+    drop(std::fs::remove_file(&skips));
 }
 
 /// Runs a suite, shows its output as it comes and hands all of it on.

@@ -1,0 +1,19 @@
+//! The real-time line against real servers.
+
+mod agent;
+mod agent_tokens;
+mod bulk_answers;
+mod bus;
+mod feeds;
+mod fetching;
+mod keywords;
+mod letters;
+mod line;
+mod line_house;
+mod listening;
+mod mastodon;
+mod robots;
+mod rules;
+mod soak;
+mod soak_whole;
+mod web;
