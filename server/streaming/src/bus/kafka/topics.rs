@@ -152,6 +152,11 @@ impl Topics {
                 Err((_, code)) => return Err(self.complaints.fault(&KafkaError::AdminOp(code))),
             }
         }
+        self.shown(topic).await
+    }
+
+    /// Waits until the brokers tell of a topic what they were told of it.
+    async fn shown(&self, topic: &Topic) -> Result<(), BusFault> {
         for _ in 0..100 {
             if self.standing(&topic.name).await?.is_some_and(|standing| standing.partitions >= topic.partitions) {
                 return Ok(());
@@ -168,6 +173,7 @@ impl Topics {
             for result in self.admin.create_partitions([&more], &options()).await.map_err(|error| failed(&error))? {
                 result.map_err(|(_, code)| failed(&KafkaError::AdminOp(code)))?;
             }
+            self.shown(topic).await?;
         }
         let mut wanted = settings(topic, standing.partitions.max(topic.partitions));
         if standing.replicas >= REPLICAS {
