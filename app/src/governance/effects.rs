@@ -67,8 +67,8 @@ mod tests {
             lost: Vec::new(),
         };
         let english = |effect: &PolicyEffect| in_words(effect, Language::En);
-        assert_eq!(english(&effect(None, Some(Access::default()), &[])), "gets this mart: everything");
-        assert_eq!(english(&effect(seen("North"), None, &[])), "loses this mart");
+        assert_eq!(english(&effect(None, Some(Access::default()), &[])), "gets this: everything");
+        assert_eq!(english(&effect(seen("North"), None, &[])), "loses this");
         assert_eq!(english(&effect(seen("North"), seen("South"), &["age"])), "sees more columns: age; sees other rows or values: North → South");
     }
 }

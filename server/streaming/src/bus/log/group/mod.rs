@@ -45,7 +45,7 @@ mod tests {
         assert_eq!(partitions(&mut connection, "b").await, [0, 1, 2, 3]);
         let position = |offset| Position { topic: "web".into(), partition: 0, offset };
         let late = Finished { position: position(7), generation: held[0].generation };
-        commit(&mut connection, "g", "a", &[late.clone()]).await.unwrap();
+        commit(&mut connection, "g", "a", std::slice::from_ref(&late)).await.unwrap();
         let (_, now) = settle(&mut connection, "g", "b").await.unwrap();
         assert_eq!(now[0].committed, None, "the dead commit nothing");
         commit(&mut connection, "g", "b", &[Finished { position: position(9), generation: now[0].generation }]).await.unwrap();
