@@ -82,7 +82,7 @@ const AGENTS: [&str; 5] = [
 ];
 
 /// ` [24/Nov/2026:10:00:00 +0000] `.
-fn write_time(seconds: u64, line: &mut Vec<u8>) -> Result<()> {
+pub fn write_time(seconds: u64, line: &mut Vec<u8>) -> Result<()> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     // Howard Hinnant's civil_from_days: years begin in March.

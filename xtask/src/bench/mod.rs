@@ -1,6 +1,7 @@
 //! `cargo xtask bench [name]`: measures a portal with the demo's data; one JSON line for each figure on standard output.
 
 mod dashboards;
+mod live;
 mod loading;
 mod pages;
 mod parsing;
@@ -28,6 +29,7 @@ const BENCHES: &[(&str, Measure)] = &[
     ("loading", loading::measure),
     ("pages", pages::measure),
     ("dashboards", dashboards::measure),
+    ("live", live::measure),
     ("csv", reports::csv),
     ("pdf", reports::pdf),
 ];

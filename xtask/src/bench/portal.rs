@@ -1,6 +1,8 @@
 //! A portal of its own to measure: fresh data, the demo organisation, all its jobs run.
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -69,6 +71,15 @@ impl Portal {
         Ok(line.trim().trim_end_matches("kB").trim().parse::<u64>()? * 1024)
     }
 
+    /// Processor time that the server has used, in seconds.
+    pub fn cpu_seconds(&self) -> Result<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.server.id())).context("processor time is read from /proc, which only Linux has")?;
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<f64>().ok()).context("no processor time");
+        // User and system time, in hundredths of a second.
+        Ok((ticks(11)? + ticks(12)?) / 100.0)
+    }
+
     /// Stops the server and starts it again on the same data: nothing is warm.
     pub fn restart(&self) -> Result<Self> {
         stop(self.server.id())?;
@@ -134,6 +145,25 @@ impl Session<'_> {
             bail!("the report answered {}: {}", answer.status, answer.text());
         }
         Ok(answer.body)
+    }
+
+    /// Opens an answer that goes on, its head read.
+    pub fn watch(&self, path: &str) -> Result<BufReader<TcpStream>> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.portal.port))?;
+        // A heartbeat comes each ten seconds: what is silent for longer is gone.
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nCookie: {}\r\n\r\n", self.portal.port, self.cookie)?;
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        stream.read_line(&mut line)?;
+        if !line.contains(" 200 ") {
+            bail!("{path} answered {}", line.trim());
+        }
+        while line.trim() != "" {
+            line.clear();
+            stream.read_line(&mut line)?;
+        }
+        Ok(stream)
     }
 
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
