@@ -7,5 +7,6 @@ mod downloads;
 mod governance;
 mod live;
 mod tiles;
+mod windows;
 
 mod kibana;

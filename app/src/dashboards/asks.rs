@@ -3,7 +3,7 @@
 use crate::{
     ask::Ask,
     text::Text,
-    warehouse::asks::{Access, ChartKind, Filter, Freshness, Question},
+    warehouse::asks::{Access, ChartKind, Filter, Freshness, Question, Value},
 };
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +118,43 @@ pub enum Shows {
     Histogram,
     /// The latest of them.
     Rows,
+}
+
+/// Figures that were counted as events passed: a stream's window over the last minutes, as far as the reader's rules can be laid on its keys.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadWindow {
+    pub stream: String,
+    pub window: String,
+    /// Up to 31 days.
+    pub minutes: u32,
+}
+
+impl Ask for ReadWindow {
+    const PATH: &'static str = "/api/dashboards/window";
+    type Reply = WindowRows;
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WindowRows {
+    pub width_ms: i64,
+    pub keys: Vec<String>,
+    /// Those that read nothing that is hidden from the reader or masked.
+    pub measures: Vec<String>,
+    /// By time and keys.
+    pub rows: Vec<WindowRow>,
+    /// Older rows that are not in the answer.
+    pub left_out: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowRow {
+    pub from_ms: i64,
+    /// Events may still come.
+    pub provisional: bool,
+    /// In the order of the keys; none: all keys beyond the most that are counted one by one.
+    pub keys: Vec<Value>,
+    /// In the order of the measures.
+    pub amounts: Vec<Value>,
 }
 
 /// Puts a search on an own dashboard as a tile (on a new one, when the id is empty and `new_dashboard` has a title). Gives the dashboard's id.
