@@ -2,3 +2,4 @@
 
 mod journey;
 mod looks;
+mod search;
