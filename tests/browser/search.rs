@@ -14,6 +14,14 @@ time_zone = "UTC"
 [[departments]]
 name = "operations"
 title = { en = "Operations", es = "Operaciones" }
+[[departments]]
+name = "administration"
+title = { en = "Administration", es = "Administración" }
+[[people]]
+email = "adela@atalaya.example"
+name = "Adela Campos"
+department = "administration"
+role = "administrator"
 [[people]]
 email = "olga@atalaya.example"
 name = "Olga Prieto"
