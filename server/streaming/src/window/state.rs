@@ -235,7 +235,7 @@ mod tests {
         let mut state = State::default();
         let events = [(0, "/a", 200), (59, "/a", 500), (60, "/b", 200), (1, "/b", 200), (89, "/a", 200), (90, "/a", 200), (59, "/a", 200), (61, "/a", 200)];
         let change = state.take(&windows, Given::new(&events).occurred(), START, None, 60_000);
-        assert_eq!(stored(&[change.clone()]), BTreeMap::from([row(0, "/a", 2, 1), row(0, "/b", 1, 0), row(1, "/b", 1, 0), row(1, "/a", 3, 0)]));
+        assert_eq!(stored(std::slice::from_ref(&change)), BTreeMap::from([row(0, "/a", 2, 1), row(0, "/b", 1, 0), row(1, "/b", 1, 0), row(1, "/a", 3, 0)]));
         assert_eq!((change.late, change.repeated), (BTreeMap::from([("minutes".to_owned(), 1)]), 0));
         let spec = windows.specs().next().unwrap();
         assert!(spec.is_final(START, change.clock.newest_ms) && !spec.is_final(START + 60_000, change.clock.newest_ms));
@@ -291,7 +291,7 @@ mod tests {
         let events = Given::new(&[(0, "/x", 200), (3_600, "/a", 200), (7_201, "/a", 200)]);
         let change = state.take(&windows, events.occurred().skip(1), START + 3_600_000, None, 60_000);
         assert_eq!(change.clock, Clock { newest_ms: Some(START + 7_201_000), active_ms: before.active_ms });
-        assert_eq!((change.late["minutes"], stored(&[change.clone()])), (1, BTreeMap::from([row(120, "/a", 2, 0)])));
+        assert_eq!((change.late["minutes"], stored(std::slice::from_ref(&change))), (1, BTreeMap::from([row(120, "/a", 2, 0)])));
         assert_eq!(watermark(Some(START + 8_000_000), &[change.clock], START, 1_000), Some(START + 8_000_000));
     }
 
