@@ -7,7 +7,7 @@ use streaming::{
     keywords::{Keywords, List, Said, Set, check},
     parse::{self, FieldKind, Parser, ParserSpec, Value},
     pipeline::{Pipeline, PipelineSpec, Processed},
-    window::{Occurred, State, WindowSpec, Windows, watermark},
+    window::{Occurred, Standing, State, WindowSpec, Windows, watermark},
 };
 
 const TAKEN: i64 = 1_795_514_400_000;
@@ -180,7 +180,7 @@ proptest! {
             late += change.late.get("w").copied().unwrap_or_default();
             prop_assert!(change.clock.newest_ms >= clocks.last().and_then(|clock: &streaming::window::Clock| clock.newest_ms), "a clock that went back");
             clocks.push(change.clock);
-            reached = watermark(reached, &[change.clock], TAKEN, 60_000);
+            reached = watermark(reached, &[Standing { clock: change.clock, is_behind: false }], TAKEN, 60_000);
         }
         prop_assert_eq!(rows.values().sum::<u64>() + late, events.len() as u64);
     }

@@ -129,6 +129,17 @@ pub async fn position(database: &Database, stream: &str, partition: &Partition, 
     Ok(row.map(|(next,)| next))
 }
 
+/// The same for each partition of a topic.
+pub async fn positions<'e>(from: impl sqlx::Executor<'e, Database = sqlx::Any>, stream: &str, topic: &str, sink: Sink) -> Result<Vec<(u32, i64)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as("select partition, next from stream_position where stream = $1 and topic = $2 and sink = $3")
+        .bind(stream)
+        .bind(topic)
+        .bind(sink.name())
+        .fetch_all(from)
+        .await?;
+    Ok(rows.into_iter().map(|(partition, next)| (u32::try_from(partition).unwrap_or(u32::MAX), next)).collect())
+}
+
 pub async fn set_position(changes: &mut Changes, stream: &str, partition: &Partition, sink: Sink, next: i64) -> Result<()> {
     sqlx::query("update stream_position set next = $5 where stream = $1 and topic = $2 and partition = $3 and sink = $4")
         .bind(stream)

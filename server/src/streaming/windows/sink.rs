@@ -15,9 +15,9 @@ use crate::{
 };
 use ::search::{Change, Value as Indexed};
 use ::streaming::{
-    bus::Partition,
+    bus::{Bounds, Partition},
     parse::{Field, Value},
-    window::{Key, Occurred, Row, State, watermark},
+    window::{Clock, Key, Occurred, Row, Standing, State, watermark},
 };
 use std::{
     collections::BTreeMap,
@@ -29,6 +29,8 @@ use tokio::sync::mpsc;
 const FLUSH: Duration = Duration::from_secs(1);
 /// Rows that wait are written as soon as there are so many.
 const WAITING: usize = 20_000;
+/// The bus is not waited for longer.
+const SAID_SOON: Duration = Duration::from_millis(500);
 /// A partition without events for so long holds no window open.
 const IDLE_MS: i64 = 60_000;
 
@@ -163,6 +165,7 @@ async fn flush(desk: &Desk, lanes: &mut BTreeMap<Partition, Lane>, reached: &mut
         return Ok(());
     }
     let stream = &desk.work.stream.name;
+    let bounds = bounds(desk).await;
     let mut changes = desk.portal.database.begin().await?;
     for (partition, lane) in lanes.iter_mut().filter(|(_, lane)| lane.dirty) {
         if !workers::holds(&mut changes, stream, partition, lane.fence).await? {
@@ -178,8 +181,10 @@ async fn flush(desk: &Desk, lanes: &mut BTreeMap<Partition, Lane>, reached: &mut
         workers::set_position(&mut changes, stream, partition, Sink::Windows, lane.next).await?;
     }
     if !desk.work.pipeline.windows().is_empty() {
-        let clocks: Vec<_> = store::clocks(&mut *changes, stream, desk.work.topic_name()).await?.into_iter().map(|(_, clock)| clock).collect();
-        *reached = watermark(*reached, &clocks, now_ms(), IDLE_MS);
+        let topic = desk.work.topic_name();
+        let clocks = store::clocks(&mut *changes, stream, topic).await?;
+        let counted = workers::positions(&mut *changes, stream, topic, Sink::Windows).await?;
+        *reached = watermark(*reached, &standings(&clocks, &counted, bounds.as_deref()), now_ms(), IDLE_MS);
         if let Some(reached) = *reached {
             store::put_watermark(&mut changes, stream, reached).await?;
         }
@@ -191,4 +196,27 @@ async fn flush(desk: &Desk, lanes: &mut BTreeMap<Partition, Lane>, reached: &mut
         desk.progress.advance(partition, lane.fence, Sink::Windows, lane.next);
     }
     Ok(())
+}
+
+/// What the bus has of each partition; `None` when it does not say so soon. Asked before anything is locked.
+async fn bounds(desk: &Desk) -> Option<Vec<Bounds>> {
+    tokio::time::timeout(SAID_SOON, desk.portal.bus.bounds(desk.work.topic_name())).await.ok()?.ok()
+}
+
+/// Every partition's clock, and whether it is behind. Where the bus does not say, all are: then nobody's events become late.
+fn standings(clocks: &[(u32, Clock)], counted: &[(u32, i64)], bounds: Option<&[Bounds]>) -> Vec<Standing> {
+    fn of<T: Copy>(all: &[(u32, T)], partition: u32) -> Option<T> {
+        all.iter().find(|(known, _)| *known == partition).map(|(_, one)| *one)
+    }
+    match bounds {
+        None => clocks.iter().map(|(_, clock)| Standing { clock: *clock, is_behind: true }).collect(),
+        Some(bounds) => bounds
+            .iter()
+            .map(|bound| {
+                let partition = bound.partition.partition;
+                let next = of(counted, partition).unwrap_or(0).max(bound.oldest);
+                Standing { clock: of(clocks, partition).unwrap_or_default(), is_behind: next < bound.next }
+            })
+            .collect(),
+    }
 }

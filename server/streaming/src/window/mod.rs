@@ -16,7 +16,7 @@ pub use row::{Amount, Key, Row};
 pub use seen::{Mark, Seen};
 pub use spec::{Measure, WindowSpec};
 pub use state::{Change, Occurred, State};
-pub use watermark::{Clock, watermark};
+pub use watermark::{Clock, Standing, watermark};
 
 /// Most keys and measures of one window.
 const KEYS_MOST: usize = 8;

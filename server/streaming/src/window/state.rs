@@ -185,7 +185,7 @@ mod tests {
     use super::*;
     use crate::{
         parse::{Field, FieldKind},
-        window::{WindowSpec, watermark},
+        window::{Standing, WindowSpec, watermark},
     };
 
     const START: i64 = 1_795_514_400_000;
@@ -292,7 +292,7 @@ mod tests {
         let change = state.take(&windows, events.occurred().skip(1), START + 3_600_000, None, 60_000);
         assert_eq!(change.clock, Clock { newest_ms: Some(START + 7_201_000), active_ms: before.active_ms });
         assert_eq!((change.late["minutes"], stored(std::slice::from_ref(&change))), (1, BTreeMap::from([row(120, "/a", 2, 0)])));
-        assert_eq!(watermark(Some(START + 8_000_000), &[change.clock], START, 1_000), Some(START + 8_000_000));
+        assert_eq!(watermark(Some(START + 8_000_000), &[Standing { clock: change.clock, is_behind: false }], START, 1_000), Some(START + 8_000_000));
     }
 
     #[test]
