@@ -146,8 +146,11 @@ impl Reading {
                 Change::Assigned(starts) => {
                     self.events.push_back(Polled::Assigned(starts.iter().map(|(partition, ..)| partition.clone()).collect()));
                     for (partition, next, gap) in starts {
+                        self.held.insert(partition.clone(), next);
+                        if let Some(next) = next {
+                            self.step_back(&partition, next, gap.as_ref());
+                        }
                         self.miss(&partition, gap);
-                        self.held.insert(partition, next);
                     }
                 }
                 Change::Revoked(partitions) => {
@@ -174,6 +177,7 @@ impl Reading {
             let at = self.held.get(partition).copied().flatten();
             let (next, gap) = start(&self.consumer, partition, at).map_err(|error| self.complaints.fault(&error))?;
             explained |= gap.is_some();
+            self.step_back(partition, next, gap.as_ref());
             self.miss(partition, gap);
             self.go_to(partition, next)?;
         }
@@ -185,6 +189,17 @@ impl Reading {
             }
         }
         Ok(())
+    }
+
+    /// What was acknowledged and read is there no more: the group's place goes back with the log. Were it left beyond the end, whoever reads
+    /// the partition next would begin there, and what has come by then would be passed over.
+    fn step_back(&mut self, partition: &Partition, next: i64, gap: Option<&Range<i64>>) {
+        if gap.is_some_and(|gap| gap.end > next) {
+            let place = Position { topic: partition.topic.clone(), partition: partition.partition, offset: next };
+            if let Err(fault) = self.commit(&[place]) {
+                tracing::warn!(%fault, topic = partition.topic, partition = partition.partition, "the place of a group that is beyond the end of its log stays there");
+            }
+        }
     }
 
     fn miss(&mut self, partition: &Partition, gap: Option<Range<i64>>) {
