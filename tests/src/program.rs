@@ -6,6 +6,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     time::{Duration, Instant},
 };
 
@@ -85,6 +86,16 @@ pub fn kept(program: impl AsRef<OsStr>) -> Command {
     shell
 }
 
+/// A port that nobody listens on, given out once. Not one of those that the system gives to whoever connects somewhere: a server that is
+/// killed and started again on its port would find it taken.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = std::process::id() as u16;
+    (0..PORTS)
+        .map(|_| 10_000 + first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % PORTS)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port")
 }
+
+/// Ports from 10,000 on that are given out.
+const PORTS: u16 = 20_000;

@@ -44,7 +44,7 @@ impl Ours {
     fn run(folder: &Path, word: &str, settings: &Path) -> Child {
         let log = File::options().append(true).create(true).open(folder.join(format!("{word}.log"))).unwrap();
         let mut command = Command::new(program());
-        command.arg("--config").arg(settings).arg(word).current_dir(folder).env("RUST_LOG", "info").env_remove("ATALAYA_CONFIG");
+        command.arg("--config").arg(settings).arg(word).current_dir(folder).env("RUST_LOG", "warn,server=info,streaming=info").env_remove("ATALAYA_CONFIG");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
     }
 
@@ -57,7 +57,8 @@ impl Ours {
 
     fn terminate(&mut self) {
         assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
-        assert!(self.child.wait().unwrap().success(), "{} did not end as it should:\n{}", self.word, self.log());
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{} did not end as it should ({status}):\n{}", self.word, self.log());
     }
 
     fn log(&self) -> String {
