@@ -30,6 +30,7 @@ pub use shell::shell;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     ui::toast::Toasts::provide();
+    live::provide();
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Atalaya".to_owned() } else { format!("{text} · Atalaya") }/>
         <Router>

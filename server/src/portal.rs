@@ -19,7 +19,7 @@ use crate::{
         kibana::{self, Kibana},
         stream,
     },
-    streaming::{Live, Meters},
+    streaming::{Meters, live::Courses, windows::Windows},
     warehouse::{Cache, catalogue},
 };
 use ::search::index::{self, Index};
@@ -59,8 +59,8 @@ pub struct Parts {
     pub bus: Arc<dyn Bus>,
     /// Events as they are found: the folder `index/` in the data folder, or Elasticsearch. Written with a shape, read with a share.
     pub index: Index,
-    /// Events that this process writes, as they are written.
-    pub live: Live,
+    /// Courses of windows that are watched.
+    pub courses: Courses,
     /// Figures of this process, for Prometheus and the page of streams.
     pub meters: Meters,
     /// Kibana behind the portal, where one is configured.
@@ -113,14 +113,14 @@ impl Portal {
             audit,
             chain,
             cache,
-            givers: vec![Box::new(Searches)],
+            givers: vec![Box::new(Searches), Box::new(Windows)],
             watches: Watches::default(),
             closing: CancellationToken::new(),
             fetcher,
             report_store,
             bus,
             index,
-            live: Live::default(),
+            courses: Courses::default(),
             meters: Meters::default(),
             kibana,
         })))

@@ -55,7 +55,7 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Dashboard, Edit), dashboards::save)
         .ask(Need(Dashboard, Edit), dashboards::delete)
         .ask(Need(Dashboard, Edit), dashboards::pin_search)
-        .ask(Need(Stream, View), dashboards::window)
+        .ask(Need(Dashboard, Edit), dashboards::pin_window)
         .ask(Need(Question, View), dashboards::questions)
         .ask(Need(Question, Edit), dashboards::save_question)
         .ask(Need(Question, Edit), dashboards::delete_question);

@@ -14,7 +14,7 @@ use search::FieldKind as Kind;
 use serde_json::json;
 use tests::{
     house::{House, Visitor, houses},
-    streams::{Event, furnished, lately, save, web, write},
+    streams::{Event, furnished, lately, live_path_of, save, web, write},
 };
 
 const HOUR: TimeRange = TimeRange::LastMinutes(60);
@@ -257,7 +257,7 @@ async fn a_foreign_stream_is_as_one_that_is_not_there() {
         assert_eq!(foreign, absent, "{path}");
     }
     for name in ["web", "wib", "", "*", "stream.web", "web/../web", "WEB"] {
-        let path = format!("/api/search/live?stream={name}");
+        let path = live_path_of(&[Watched::Events { stream: name.into(), query: String::new(), most: None }]);
         let (status, _, body) = sergio.send(Request::get(path).header(header::ACCEPT, "text/event-stream").body(Body::empty()).unwrap()).await;
         assert_eq!((status, String::from_utf8_lossy(&body).contains("not_found")), (StatusCode::NOT_FOUND, true), "{name}");
     }

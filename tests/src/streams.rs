@@ -1,7 +1,10 @@
 //! A house with the stream `web` of a department Operations: its people, its events, and how its live view is watched.
 
 use crate::house::{House, ORGANISATION, Visitor};
-use app::search::asks::Live;
+use app::{
+    search::asks::{Live, Watched},
+    warehouse::address::{read_search, write_search},
+};
 use axum::body::{Body, BodyDataStream};
 use futures::StreamExt;
 use http::{Request, StatusCode, header};
@@ -184,6 +187,19 @@ pub fn lately() -> i64 {
     now_ms() - 600_000
 }
 
+/// Where the events of `stream=…&query=…&most=…` are watched.
+pub fn live_path(search: &str) -> String {
+    let pairs = read_search(search);
+    let of = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone()).unwrap_or_default();
+    live_path_of(&[Watched::Events { stream: of("stream"), query: of("query"), most: of("most").parse().ok() }])
+}
+
+/// Where all of them are watched over one connection.
+pub fn live_path_of(watched: &[Watched]) -> String {
+    let pairs: Vec<(String, String)> = watched.iter().map(|one| ("watch".to_owned(), serde_json::to_string(one).expect("JSON"))).collect();
+    format!("/api/live{}", write_search(&pairs))
+}
+
 /// A live view that is being watched.
 pub struct Watching {
     body: BodyDataStream,
@@ -194,13 +210,19 @@ pub struct Watching {
 #[derive(Clone, Debug)]
 pub struct Told {
     pub id: String,
+    /// Place of what is watched among all that is.
+    pub of: usize,
     pub live: Live,
 }
 
 impl Watching {
-    /// Opens `GET /api/search/live?…`; the status when it is refused.
+    /// Opens the live view of `stream=…&query=…&most=…`, as an address writes them; the status when it is refused.
     pub async fn open(visitor: &Visitor, search: &str, last_event_id: Option<&str>) -> Result<Self, (StatusCode, String)> {
-        let mut request = Request::get(format!("/api/search/live?{search}"));
+        Self::open_at(visitor, &live_path(search), last_event_id).await
+    }
+
+    pub async fn open_at(visitor: &Visitor, path: &str, last_event_id: Option<&str>) -> Result<Self, (StatusCode, String)> {
+        let mut request = Request::get(path);
         if let Some(cookie) = &visitor.cookie {
             request = request.header(header::COOKIE, cookie);
         }
@@ -229,8 +251,8 @@ impl Watching {
                 self.buffer = rest;
                 let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim_start().to_owned());
                 if let Some(data) = field("data:") {
-                    let live = serde_json::from_str(&data).unwrap_or_else(|cause| panic!("{cause}: {data}"));
-                    return Some(Told { id: field("id:").unwrap_or_default(), live });
+                    let told: app::search::asks::Told = serde_json::from_str(&data).unwrap_or_else(|cause| panic!("{cause}: {data}"));
+                    return Some(Told { id: field("id:").unwrap_or_default(), of: told.of, live: told.told });
                 }
             }
             let bytes = self.body.next().await?.expect("the transfer goes on");

@@ -2,8 +2,8 @@
 
 use crate::{
     ask::Ask,
-    text::Text,
-    warehouse::asks::{Access, ChartKind, Filter, Freshness, Question, Value},
+    text::{Language, Text},
+    warehouse::asks::{Access, ChartKind, Filter, Freshness, Question},
 };
 use serde::{Deserialize, Serialize};
 
@@ -87,10 +87,20 @@ pub struct Tile {
     /// Events of a stream, live, in place of the answer to `question`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream: Option<StreamTile>,
+    /// A window of a stream, live, drawn as `chart`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<WindowTile>,
     /// Columns of twelve: 3, 4, 5, 6, 7, 8, 9 or 12.
     pub width: u8,
     /// Rows: 2 (a figure) or 4 (a chart).
     pub height: u8,
+}
+
+impl Tile {
+    /// Shows a stream as it goes on, in place of an answer to a question.
+    pub fn is_live(&self) -> bool {
+        self.stream.is_some() || self.window.is_some()
+    }
 }
 
 /// What a tile shows of a stream, under each reader's own share.
@@ -120,41 +130,94 @@ pub enum Shows {
     Rows,
 }
 
-/// Figures that were counted as events passed: a stream's window over the last minutes, as far as the reader's rules can be laid on its keys.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ReadWindow {
+/// A window of a stream as a tile shows it, as far as each reader's rules can be laid on its keys.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WindowTile {
     pub stream: String,
+    /// As the stream's pipeline names it.
     pub window: String,
-    /// Up to 31 days.
+    /// One of its measures.
+    pub measure: String,
+    /// One of its keys: a line for each value. Without it, one line over all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Up to now; at most 31 days.
     pub minutes: u32,
 }
 
+/// The figures of a window that were counted as events passed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadWindow {
+    pub tile: WindowTile,
+    #[serde(default)]
+    pub chart: ChartKind,
+    /// Of the chart's own words.
+    #[serde(default)]
+    pub language: Language,
+}
+
 impl Ask for ReadWindow {
-    const PATH: &'static str = "/api/dashboards/window";
-    type Reply = WindowRows;
+    const PATH: &'static str = "/api/streaming/window";
+    type Reply = WindowCourse;
+}
+
+/// How a figure went: every stretch of the time that was asked for, those without events too.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WindowCourse {
+    /// Where each stretch begins, in Unix milliseconds, and how long they are.
+    pub times_ms: Vec<i64>,
+    pub width_ms: i64,
+    /// The greatest first; the smaller ones are summed as the last.
+    pub lines: Vec<WindowLine>,
+    /// Over all lines and the whole time.
+    pub total: f64,
+    /// From here on events may still come to count; `None` when none may.
+    pub open_from_ms: Option<i64>,
+    /// To draw it with; `None` for a number or a table.
+    pub option: Option<serde_json::Value>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct WindowRows {
-    pub width_ms: i64,
-    pub keys: Vec<String>,
-    /// Those that read nothing that is hidden from the reader or masked.
-    pub measures: Vec<String>,
-    /// By time and keys.
-    pub rows: Vec<WindowRow>,
-    /// Older rows that are not in the answer.
-    pub left_out: u64,
+pub struct WindowLine {
+    pub name: String,
+    /// One for each stretch.
+    pub points: Vec<f64>,
+}
+
+/// The windows of a stream that this reader may see, with what can be shown of each.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListWindows {
+    pub stream: String,
+}
+
+impl Ask for ListWindows {
+    const PATH: &'static str = "/api/streaming/windows";
+    type Reply = Vec<WindowCard>;
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WindowRow {
-    pub from_ms: i64,
-    /// Events may still come.
-    pub provisional: bool,
-    /// In the order of the keys; none: all keys beyond the most that are counted one by one.
-    pub keys: Vec<Value>,
-    /// In the order of the measures.
-    pub amounts: Vec<Value>,
+pub struct WindowCard {
+    pub name: String,
+    pub width_ms: i64,
+    pub keys: Vec<String>,
+    pub measures: Vec<String>,
+}
+
+/// Puts a window on an own dashboard, as `PinSearch` does a search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PinWindow {
+    pub title: String,
+    pub tile: WindowTile,
+    pub chart: ChartKind,
+    pub dashboard: String,
+    #[serde(default)]
+    pub new_dashboard: String,
+}
+
+impl Ask for PinWindow {
+    const PATH: &'static str = "/api/dashboards/pin-window";
+    /// The dashboard's id.
+    type Reply = String;
 }
 
 /// Puts a search on an own dashboard as a tile (on a new one, when the id is empty and `new_dashboard` has a title). Gives the dashboard's id.

@@ -101,7 +101,7 @@ impl Board {
 
 /// The marts that a dashboard's tiles ask, each once.
 pub fn marts(dashboard: &Dashboard) -> Vec<&str> {
-    let asking = dashboard.tiles.iter().filter(|tile| tile.stream.is_none());
+    let asking = dashboard.tiles.iter().filter(|tile| !tile.is_live());
     let mut marts: Vec<&str> = asking.map(|tile| tile.question.mart.as_str()).collect();
     marts.sort_unstable();
     marts.dedup();

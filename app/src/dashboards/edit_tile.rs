@@ -53,7 +53,11 @@ impl Draft {
 pub fn TileCard(draft: Draft, drafts: RwSignal<Vec<Draft>>, said: RwSignal<String>) -> impl IntoView {
     let language = use_language();
     let (title, width, removed) = (draft.title, draft.width, draft.removed);
-    let kind = draft.tile.with_value(|tile| tile.stream.as_ref().map_or_else(|| chart_name(tile.chart, language), |stream| shows_name(stream.shows, language)));
+    let kind = draft.tile.with_value(|tile| match (&tile.stream, &tile.window) {
+        (Some(stream), _) => shows_name(stream.shows, language).to_owned(),
+        (None, Some(_)) => format!("{}, {}", chart_name(tile.chart, language), words::live(language)),
+        (None, None) => chart_name(tile.chart, language).to_owned(),
+    });
     let id = StoredValue::new(draft.id.clone());
     let place = Memo::new(move |_| drafts.with(|drafts| id.with_value(|id| drafts.iter().position(|draft| draft.id == *id)).unwrap_or_default()));
     let move_by = move |step: isize| {

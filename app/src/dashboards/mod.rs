@@ -14,4 +14,5 @@ pub mod questions;
 pub mod state;
 pub mod stream_tile;
 pub mod tile;
+pub mod window_tile;
 pub mod words;

@@ -7,6 +7,7 @@ use super::{
     filters::FilterBar,
     stream_tile::StreamTileView,
     tile::TileView,
+    window_tile::WindowTileView,
     words,
 };
 use crate::{
@@ -80,9 +81,10 @@ fn DashboardView(dashboard: Dashboard, may_explore: bool) -> impl IntoView {
             {dashboard
                 .tiles
                 .into_iter()
-                .map(|tile| match tile.stream.clone() {
-                    Some(shows) => view! { <StreamTileView tile shows/> }.into_any(),
-                    None => view! { <TileView tile board drill downloads=may_download.then_some(downloads)/> }.into_any(),
+                .map(|tile| match (tile.stream.clone(), tile.window.clone()) {
+                    (Some(shows), _) => view! { <StreamTileView tile shows/> }.into_any(),
+                    (None, Some(shows)) => view! { <WindowTileView tile shows/> }.into_any(),
+                    (None, None) => view! { <TileView tile board drill downloads=may_download.then_some(downloads)/> }.into_any(),
                 })
                 .collect_view()}
         </div>

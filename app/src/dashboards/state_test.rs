@@ -31,6 +31,7 @@ fn tile(id: &str, mart: &str, by: &[&str]) -> Tile {
             ..Default::default()
         },
         stream: None,
+        window: None,
         width: 3,
         height: 2,
     }

@@ -31,7 +31,7 @@ pub fn StreamTileView(tile: Tile, shows: StreamTile) -> impl IntoView {
     let class = format!("tile w{} h{} tile-{shape}", tile.width.clamp(1, 12), tile.height.clamp(1, 12));
     let id = format!("tile-{}", tile.id);
     let (title, note, heading) = (tile.title.get(language).to_owned(), tile.note.get(language).to_owned(), id.clone());
-    let href = address(&shows);
+    let href = address(&shows.stream, &shows.query, shows.minutes);
     let shows = StoredValue::new(shows);
     view! {
         <article class=class aria-labelledby=heading>
@@ -68,9 +68,9 @@ fn body(cards: &[StreamCard], shows: &StreamTile, language: Language) -> AnyView
 }
 
 /// The page that searches for the same.
-fn address(shows: &StreamTile) -> String {
-    let view = View { query: shows.query.clone(), range: TimeRange::LastMinutes(shows.minutes), ..View::default() };
-    format!("/search/{}{}", path_step(&shows.stream), view.write())
+pub fn address(stream: &str, query: &str, minutes: u32) -> String {
+    let view = View { query: query.to_owned(), range: TimeRange::LastMinutes(minutes), ..View::default() };
+    format!("/search/{}{}", path_step(stream), view.write())
 }
 
 /// What a tile shows of a stream, in words.

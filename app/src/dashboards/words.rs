@@ -32,6 +32,16 @@ crate::words! {
     stream_gone: "This stream is not among yours any more.", "Este flujo ya no está entre los suyos.";
     shows_count: "number of events, live", "número de eventos, en vivo";
     shows_histogram: "events over time, live", "eventos en el tiempo, en vivo";
+    live: "live", "en vivo";
+    last: "last", "últimos";
+    minutes: "minutes", "minutos";
+    still_counting: "the latest bar still grows", "la última barra aún crece";
+    from: "From", "Desde";
+    nothing_counted: "Nothing was counted in this time.", "No se contó nada en este tiempo.";
+    window: "window", "ventana";
+    by: "One line for each", "Una línea por cada";
+    by_nothing: "one line over all", "una línea para todo";
+    drawn_as: "Drawn as", "Se dibuja como";
     shows_rows: "latest events, live", "últimos eventos, en vivo";
     your_access: "Your access", "Su acceso";
     show_as_table: "Show as table", "Ver como tabla";

@@ -2,6 +2,7 @@
 
 use crate::{
     ask::Ask,
+    dashboards::asks::{ReadWindow, WindowCourse},
     reports::asks::{Format, Options, ReportCard},
     text::Text,
     warehouse::asks::{Access, Value},
@@ -254,16 +255,59 @@ impl Ask for ExportSearch {
     type Reply = ReportCard;
 }
 
-/// What the live view sends over Server-Sent Events, `GET /api/search/live?stream=…&query=…`: each as JSON, `event:` the variant.
-/// `&most=…`: most events of one message (1 to 100). A connection that was lost goes on where it stood, by the header `Last-Event-ID` or
-/// `&last_event_id=…`.
+/// One of the things that a page watches over its one connection, `GET /api/live?watch=…&watch=…`: each value this as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Watched {
+    /// New events that a query finds.
+    Events {
+        stream: String,
+        /// In the query language; empty: everything.
+        #[serde(default)]
+        query: String,
+        /// Most events of one message, 1 to 100.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        most: Option<usize>,
+    },
+    /// The course of a window's figure, whole each time that it changes.
+    Window(ReadWindow),
+}
+
+impl Watched {
+    pub fn stream(&self) -> &str {
+        match self {
+            Self::Events { stream, .. } => stream,
+            Self::Window(ask) => &ask.tile.stream,
+        }
+    }
+}
+
+/// What comes over that connection, as Server-Sent Events, each as JSON. A connection that was lost goes on where it stood, by the header
+/// `Last-Event-ID` or `&last_event_id=…`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// Place of what is watched in the address, from 0.
+    pub of: usize,
+    pub told: Live,
+}
+
+/// News of one thing that is watched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Live {
     /// Newest last. `skipped`: events of the share that came faster than the view's speed limit since the message before.
     Hits { hits: Vec<Hit>, skipped: u64 },
+    /// In place of the course before.
+    Course(WindowCourse),
     /// The query is wrong: nothing follows.
     Wrong(WrongQuery),
     /// The permit was withdrawn or the session ended: nothing follows.
     Ended,
+}
+
+impl Live {
+    /// Nothing follows this message.
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Wrong(_) | Self::Ended)
+    }
 }

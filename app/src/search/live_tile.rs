@@ -6,7 +6,7 @@ use super::{
     course::{bar_shapes, events_text},
     marks::marked,
     scale::Scale,
-    tail::live_search,
+    tail::events,
     time::range_text,
     words,
 };
@@ -71,8 +71,7 @@ pub fn LiveTile(watched: Watched, fields: Vec<FieldCard>) -> impl IntoView {
     let page = RwSignal::new(None::<FoundPage>);
     let fault = RwSignal::new(None::<Fault>);
     let fresh = RwSignal::new(false);
-    let search = live_search(&watched.stream, &watched.query);
-    let connection = subscribe(Signal::stored(Some(search)), move |message: Live| {
+    let connection = subscribe(Signal::stored(Some(events(&watched.stream, &watched.query))), move |message: Live| {
         if let Live::Hits { hits, .. } = message {
             fresh.set(true);
             page.update(|page| add(page, hits));
@@ -83,7 +82,7 @@ pub fn LiveTile(watched: Watched, fields: Vec<FieldCard>) -> impl IntoView {
     let figures = StoredValue::new(use_figures());
     view! {
         <div class="live-tile">
-            <div class="live-tile-state">{move || lost(connection.get()).then(|| view! { <Tag label=words::reconnecting(language) mood=Mood::Lamp/> })}{move || over(connection.get()).then(|| view! { <Tag label=words::ended(language) mood=Mood::Bad/> })}</div>
+            <TileState connection/>
             <Transition fallback=|| view! { <Skeleton shape="chart"/> }>
                 {move || Suspend::new(async move {
                     let answer = first.await;
@@ -104,12 +103,16 @@ pub fn LiveTile(watched: Watched, fields: Vec<FieldCard>) -> impl IntoView {
     }
 }
 
-fn lost(connection: Connection) -> bool {
-    matches!(connection, Connection::Lost | Connection::Refused)
-}
-
-fn over(connection: Connection) -> bool {
-    connection == Connection::Ended
+/// Says so when nothing comes any more, or not for now.
+#[component]
+pub fn TileState(connection: ReadSignal<Connection>) -> impl IntoView {
+    let language = use_language();
+    let said = move || match connection.get() {
+        Connection::Lost | Connection::Refused => Some(view! { <Tag label=words::reconnecting(language) mood=Mood::Lamp/> }),
+        Connection::Ended => Some(view! { <Tag label=words::ended(language) mood=Mood::Bad/> }),
+        Connection::Off | Connection::Opening | Connection::Open => None,
+    };
+    view! { <div class="live-tile-state">{said}</div> }
 }
 
 /// Counts what came since the last answer, so that a figure moves with its event; the next answer is exact again.

@@ -1,14 +1,14 @@
 //! The live tail: events as they come, newest on top; pause, what was skipped, and how the connection stands.
 
 use super::{
-    asks::{FoundPage, Hit, ListStreams, Live, SearchStream, Searched, TimeRange, WrongQuery},
+    asks::{FoundPage, Hit, ListStreams, Live, SearchStream, Searched, TimeRange, Watched, WrongQuery},
     page::{Looking, question},
     view::View,
     words,
 };
 use crate::{
     ask::{FaultKind, ask},
-    live::{Connection, Watch, subscribe},
+    live::{Connection, subscribe},
     text::Language,
     ui::{
         browser,
@@ -18,7 +18,6 @@ use crate::{
         icon::{Glyph, Icon},
     },
     visit::use_language,
-    warehouse::address::write_search,
 };
 use leptos::prelude::*;
 
@@ -26,15 +25,6 @@ use leptos::prelude::*;
 pub const KEPT: usize = 500;
 /// How often the bars and the total are asked anew while events come.
 const COUNT_AGAIN_MS: u64 = 5_000;
-
-impl Watch for Live {
-    const PATH: &'static str = "/api/search/live";
-    const EVENTS: &'static [&'static str] = &["hits", "wrong", "ended"];
-
-    fn is_last(&self) -> bool {
-        !matches!(self, Self::Hits { .. })
-    }
-}
 
 #[derive(Clone, Copy)]
 pub struct Tail {
@@ -51,14 +41,14 @@ pub struct Tail {
     wrong: RwSignal<Option<WrongQuery>>,
 }
 
-/// The search part of the address of the live view of a stream.
-pub fn live_search(stream: &str, query: &str) -> String {
-    write_search(&[("stream".to_owned(), stream.to_owned()), ("query".to_owned(), query.to_owned())])
+/// The live view of a query.
+pub fn events(stream: &str, query: &str) -> Watched {
+    Watched::Events { stream: stream.to_owned(), query: query.to_owned(), most: None }
 }
 
 impl Tail {
     pub fn new(stream: String, view: Memo<View>) -> Self {
-        let watched = Memo::new(move |_| view.with(|view| view.live.then(|| live_search(&stream, &view.query))));
+        let watched = Memo::new(move |_| view.with(|view| view.live.then(|| events(&stream, &view.query))));
         let (hits, waiting, skipped, came_waiting) = (RwSignal::new(Vec::new()), RwSignal::new(Vec::new()), RwSignal::new(0), RwSignal::new(0));
         let (paused, wrong, course) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(None));
         Effect::new(move |_| {
@@ -83,7 +73,7 @@ impl Tail {
                 }
             }
             Live::Wrong(found) => wrong.set(Some(found)),
-            Live::Ended => {}
+            Live::Course(_) | Live::Ended => {}
         };
         let connection = subscribe(watched.into(), take);
         Self { hits, course, paused, waiting, came_waiting, skipped, connection, wrong }
@@ -277,19 +267,5 @@ mod tests {
         let mut kept = (0..KEPT as u32).map(|id| hit(id, 0)).collect();
         put_on_top(&mut kept, [hit(9_999, 1)].into_iter());
         assert_eq!((kept.len(), kept[0].id.as_str(), kept[KEPT - 1].id.as_str()), (KEPT, "9999", "498"));
-    }
-
-    #[test]
-    fn messages_are_told_apart_by_the_names_that_are_listened_to() {
-        let of = |message: &Live| serde_json::to_value(message).unwrap();
-        let name = |message: &Live| match of(message) {
-            serde_json::Value::String(name) => name,
-            serde_json::Value::Object(fields) => fields.keys().next().cloned().unwrap_or_default(),
-            other => panic!("{other}"),
-        };
-        let wrong = WrongQuery { at: 0, length: 1, message: crate::text::Text::default() };
-        let all = [Live::Hits { hits: Vec::new(), skipped: 0 }, Live::Wrong(wrong), Live::Ended];
-        assert_eq!(all.iter().map(name).collect::<Vec<_>>(), Live::EVENTS);
-        assert_eq!(all.map(|message| message.is_last()), [false, true, true]);
     }
 }

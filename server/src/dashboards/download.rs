@@ -8,6 +8,7 @@ use crate::{
     reports::{self, Content, Order, Part},
     routing::Answer,
     search,
+    streaming::windows,
 };
 use app::{
     dashboards::asks::{DashboardFilter, Tile, conditions_for},
@@ -15,7 +16,7 @@ use app::{
     text::{Language, Text},
     ui::figures::Figures,
     warehouse::{
-        asks::Filter,
+        asks::{ChartKind, Filter},
         say::{spelled, test_text},
     },
 };
@@ -49,15 +50,18 @@ async fn ordered(portal: &Portal, permit: &Permit, ask: MakeReport) -> Result<Or
             let kept = view::visible(portal, permit, &id).await?;
             let language = options.language;
             let part = |tile: &Tile| {
-                let content = match &tile.stream {
-                    Some(tile) => search::tile_rows(tile)?,
-                    None => {
+                let content = match (&tile.stream, &tile.window) {
+                    (Some(tile), _) => search::tile_rows(tile)?,
+                    (None, Some(tile)) => windows::tile_rows(tile, language)?,
+                    (None, None) => {
                         let mut question = tile.question.clone();
                         question.filters.extend(conditions_for(&kept.filters, &question.mart, &filters));
                         Content::Question(question)
                     }
                 };
-                Ok(Part { title: tile.title.get(language).to_owned(), note: tile.note.get(language).to_owned(), content, chart: tile.chart })
+                // A window comes as its figures: its chart moves, a report does not.
+                let chart = if tile.window.is_some() { ChartKind::Table } else { tile.chart };
+                Ok(Part { title: tile.title.get(language).to_owned(), note: tile.note.get(language).to_owned(), content, chart })
             };
             let parts = kept.tiles.iter().map(part).collect::<Result<_>>()?;
             Ok(Order { title: kept.title.get(language).to_owned(), parts, filters: words(&kept.filters, &filters), format, options })

@@ -7,10 +7,12 @@ use crate::{
     fault::{Fault, Result},
     portal::Portal,
     search,
+    streaming::windows,
 };
 use app::{
-    dashboards::asks::{CreateDashboard, DeleteDashboard, PinSearch, SaveDashboard, Shows, Tile},
+    dashboards::asks::{CreateDashboard, DeleteDashboard, PinSearch, PinWindow, SaveDashboard, Shows, Tile},
     text::Text,
+    warehouse::asks::ChartKind,
 };
 
 /// Longest title, in characters; most tiles of one dashboard.
@@ -45,24 +47,49 @@ pub async fn save(portal: Portal, permit: Permit, ask: SaveDashboard) -> Result<
 pub async fn pin_search(portal: Portal, permit: Permit, ask: PinSearch) -> Result<String> {
     let wanted = title(&ask.title)?;
     search::check_tile(&portal, &permit, &ask.tile).await?;
-    let mut kept = if ask.dashboard.is_empty() { empty(&permit, &ask.new_dashboard)? } else { own(&portal, &permit, &ask.dashboard).await? };
+    let kept = given(&portal, &permit, &ask.dashboard, &ask.new_dashboard).await?;
     permit.about(format!("dashboard {}", kept.id), serde_json::json!({ "stream": ask.tile.stream, "query": ask.tile.query }));
     let (width, height) = match ask.tile.shows {
         Shows::Count => (3, 2),
         Shows::Histogram => (6, 4),
         Shows::Rows => (12, 4),
     };
-    kept.tiles.push(Tile {
+    pin(&portal, &permit, kept, Tile { title: Text::same(wanted), stream: Some(ask.tile), width, height, ..new_tile() }).await
+}
+
+/// Puts a window that this reader may see on an own dashboard.
+pub async fn pin_window(portal: Portal, permit: Permit, ask: PinWindow) -> Result<String> {
+    let wanted = title(&ask.title)?;
+    windows::course::check(&portal, &permit, &ask.tile).await?;
+    let kept = given(&portal, &permit, &ask.dashboard, &ask.new_dashboard).await?;
+    permit.about(format!("dashboard {}", kept.id), serde_json::to_value(&ask.tile)?);
+    let (width, height) = if ask.chart == ChartKind::Number { (3, 2) } else { (6, 4) };
+    let tile = Tile { title: Text::same(wanted), chart: ask.chart, window: Some(ask.tile), width, height, ..new_tile() };
+    pin(&portal, &permit, kept, tile).await
+}
+
+/// The dashboard that something is put on: an own one, or a new one.
+async fn given(portal: &Portal, permit: &Permit, dashboard: &str, new_dashboard: &str) -> Result<Kept> {
+    if dashboard.is_empty() { empty(permit, new_dashboard) } else { own(portal, permit, dashboard).await }
+}
+
+fn new_tile() -> Tile {
+    Tile {
         id: new_id(),
-        title: Text::same(wanted),
+        title: Text::default(),
         note: Text::default(),
-        chart: Default::default(),
+        chart: ChartKind::default(),
         question: Default::default(),
-        stream: Some(ask.tile),
-        width,
-        height,
-    });
-    kept.tiles = checked(&permit, kept.tiles)?;
+        stream: None,
+        window: None,
+        width: 12,
+        height: 4,
+    }
+}
+
+async fn pin(portal: &Portal, permit: &Permit, mut kept: Kept, tile: Tile) -> Result<String> {
+    kept.tiles.push(tile);
+    kept.tiles = checked(permit, kept.tiles)?;
     kept.updated_ms = now_ms().max(kept.updated_ms + 1);
     let mut changes = portal.database.begin().await?;
     store::put(&mut changes, &kept).await?;

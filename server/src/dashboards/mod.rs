@@ -8,11 +8,9 @@ mod find;
 mod questions;
 mod store;
 mod view;
-mod window;
 
 pub use download::{make, stream};
-pub use edit::{create, delete, pin_search, save};
+pub use edit::{create, delete, pin_search, pin_window, save};
 pub use find::find;
 pub use questions::{delete_question, questions, save_question};
 pub use view::{list, open, visible};
-pub use window::window;

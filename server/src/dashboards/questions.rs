@@ -72,6 +72,7 @@ fn tile(saved: &SavedQuestion) -> Tile {
         chart: saved.chart,
         question: saved.question.clone(),
         stream: None,
+        window: None,
         width,
         height,
     }

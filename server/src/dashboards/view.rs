@@ -58,8 +58,9 @@ pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept>
 
 /// Whether what a tile shows is this reader's.
 pub(super) fn is_seen(permit: &Permit, tile: &Tile) -> bool {
-    match &tile.stream {
-        Some(tile) => permit.scope().stream(&tile.stream).is_some(),
+    let stream = tile.stream.as_ref().map(|tile| &tile.stream).or(tile.window.as_ref().map(|tile| &tile.stream));
+    match stream {
+        Some(stream) => permit.scope().stream(stream).is_some(),
         None => permit.scope().mart(&tile.question.mart).is_some(),
     }
 }

@@ -4,7 +4,7 @@ mod complete;
 mod export;
 mod find;
 pub mod kibana;
-mod live;
+pub mod live;
 mod range;
 mod saved;
 pub mod share;
@@ -32,7 +32,6 @@ pub fn routes(routes: Routes) -> Routes {
         .ask(Need(Stream, View), saved::list)
         .ask(Need(Stream, Edit), saved::save)
         .ask(Need(Stream, Edit), saved::delete)
-        .raw_lasting("GET", "/api/search/live", Need(Stream, View), live::live)
         .ask(Need(Stream, Export), export::make)
         .raw("POST", "/api/search/export", Need(Stream, Export), export::export)
         .ask_in_session(Need(Stream, View), kibana::enter)

@@ -6,7 +6,7 @@ pub mod agents;
 pub mod dead_letters;
 pub mod keywords;
 mod line;
-mod live;
+pub mod live;
 pub mod meters;
 pub mod processor;
 mod sinks;
@@ -15,7 +15,6 @@ pub mod topics;
 pub mod windows;
 
 pub use line::{Line, refused};
-pub use live::{Live, Seen, Watching};
 pub use meters::Meters;
 
 use crate::{
@@ -31,6 +30,9 @@ use tokio_util::sync::CancellationToken;
 /// The domain's part of the API.
 pub fn routes(routes: Routes) -> Routes {
     agents::routes(routes)
+        .raw_lasting("GET", "/api/live", Need(Stream, View), live::live)
+        .ask(Need(Stream, View), windows::course::read)
+        .ask(Need(Stream, View), windows::course::list)
         .ask(Need(Stream, Administer), meters::answers::list)
         .ask(Need(Stream, Administer), meters::answers::open)
         .ask(Need(Stream, Administer), stream::try_on::answer)

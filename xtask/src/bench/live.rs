@@ -21,6 +21,8 @@ const ADMINISTRATOR: &str = "adela@atalaya.example";
 /// Live views that one person may open at once, as the portal bounds them.
 const OF_ONE: usize = 64;
 const READERS: [usize; 2] = [50, 1_000];
+/// `{"events":{"stream":"web","query":"path:/live/*"}}`
+const PATH: &str = "%7B%22events%22%3A%7B%22stream%22%3A%22web%22%2C%22query%22%3A%22path%3A%2Flive%2F*%22%7D%7D";
 /// How long lines are written, and how often.
 const WATCHED: Duration = Duration::from_secs(30);
 const EVERY: Duration = Duration::from_millis(200);
@@ -63,7 +65,7 @@ fn watch(portal: &Portal, sessions: &[Session<'_>], readers: usize) -> Result<Wa
     let (waits, over) = (Mutex::new(Vec::new()), AtomicBool::new(false));
     let mut lines = Vec::new();
     for reader in 0..readers {
-        lines.push(sessions[reader % sessions.len()].watch("/api/search/live?stream=web&query=path%3A%2Flive%2F*")?);
+        lines.push(sessions[reader % sessions.len()].watch(&format!("/api/live?watch={PATH}"))?);
     }
     let (written, of_one_core, memory_bytes) = scope(|scope| -> Result<_> {
         for line in lines {

@@ -1,84 +1,70 @@
 //! One reader's live view: what its follower tells, under the permit of now.
 
 use super::{
-    Outgoing,
+    News,
     follow::MOST,
     place::Place,
+    standing::{Standing, Stands},
     watches::{Key, Member, Seat},
 };
 use crate::{
-    access::{Permit, audit::Record},
+    access::Permit,
     database::now_ms,
-    fault::{Fault, Result},
+    fault::Result,
     portal::Portal,
     routing::Renewal,
-    search::{find::everything, range, share, share::Seen, shown},
+    search::{find::everything, range, share::Seen, shown},
 };
 use ::search::{index::Search, language::Query};
-use app::{ask::FaultKind, search::asks::Live};
+use app::search::asks::Live;
 use futures::{Stream, stream};
-use std::{collections::VecDeque, time::Duration};
-use tokio::time::Instant;
+use std::collections::VecDeque;
 
 /// Events of one message, when the reader does not say.
 const USUAL: usize = 50;
-/// The permit is asked again this often, whether anything comes or not.
-const ASK_AGAIN: Duration = Duration::from_millis(1_500);
 /// How far back a lost connection is made good where its follower is no more.
 const BACK_MS: i64 = 3_600_000;
 
 pub struct View {
     portal: Portal,
-    permit: Permit,
-    renewal: Renewal,
+    standing: Standing,
     _seat: Seat,
-    stream: String,
-    key: Key,
     seen: Seen,
     query: Query,
-    /// Of what is published, when the share was last looked at.
-    generation: i64,
     member: Member,
     most: usize,
     /// The last message that was sent, and how many events had come with it.
     number: u64,
     told: u64,
-    asked: Instant,
-    first: VecDeque<(Outgoing, Option<Place>)>,
+    first: VecDeque<News>,
     over: bool,
 }
 
 impl View {
     pub async fn open(portal: Portal, permit: Permit, renewal: Renewal, seen: Seen, query: Query, text: &str, most: Option<usize>) -> Result<Self> {
         let seat = portal.watches.sit(&permit.principal().person)?;
-        let stream = seen.stream.name.clone();
         let key = Key { stream: seen.stream.dataset(), version: seen.stream.version, fingerprint: seen.fingerprint.clone(), query: text.to_owned() };
-        let generation = portal.governance.published().await?.generation;
+        let standing = Standing::of(&portal, &permit, renewal, &seen).await?;
         let mut member = portal.watches.join(&key, &portal.index, &seen, &query, &portal.closing).await?;
         let number = *member.news.borrow_and_update();
         let (told, _) = member.follower.stand(number);
         Ok(Self {
             portal,
-            permit,
-            renewal,
+            standing,
             _seat: seat,
-            stream,
-            key,
             seen,
             query,
-            generation,
             member,
             most: most.unwrap_or(USUAL).clamp(1, MOST),
             number,
             told,
-            asked: Instant::now(),
             first: VecDeque::new(),
             over: false,
         })
     }
 
     /// Everything that is sent, each with the place that a lost connection may name; first what was missed since that place.
-    pub async fn messages(mut self, since: Option<Place>) -> Result<impl Stream<Item = (Outgoing, Option<Place>)> + Send + 'static> {
+    pub async fn messages(mut self, since: Option<Place>) -> Result<impl Stream<Item = News> + Send + 'static> {
         match since {
             Some(place) if place.follower == self.member.follower.name && self.member.follower.holds(place.number) => {
                 self.number = place.number;
@@ -102,11 +88,11 @@ impl View {
         let hits: Vec<_> = found.hits.iter().rev().map(|hit| shown::hit(&self.seen, hit)).collect();
         let skipped = found.total.saturating_sub(hits.len() as u64);
         let place = Place { follower: self.member.follower.name.clone(), number: self.number, newest_ms };
-        self.first.push_back((Outgoing::Made(Live::Hits { hits, skipped }), Some(place)));
+        self.first.push_back(News { place: Some(place.written()), ..News::made(&Live::Hits { hits, skipped }) });
         Ok(())
     }
 
-    async fn next(&mut self) -> Option<(Outgoing, Option<Place>)> {
+    async fn next(&mut self) -> Option<News> {
         if let Some(first) = self.first.pop_front() {
             return Some(first);
         }
@@ -115,63 +101,41 @@ impl View {
                 // The portal stops: the browser will try again.
                 () = self.portal.closing.cancelled() => return None,
                 changed = self.member.news.changed() => changed.ok()?,
-                () = tokio::time::sleep_until(self.asked + ASK_AGAIN) => {}
+                () = self.standing.due() => {}
             }
-            match self.stands().await {
-                Ok(()) => {}
-                Err(fault) if matches!(fault.kind, FaultKind::SignIn | FaultKind::Forbidden | FaultKind::NotFound) => {
+            match self.standing.stands().await {
+                Stands::Yes => {}
+                Stands::No => {
                     self.over = true;
-                    let record = Record::of(&self.permit, "search.live", format!("stream {}", self.stream), "refused");
-                    let _ = self.portal.audit.note(record.with(serde_json::json!({ "ended": true }))).await;
-                    return Some((Outgoing::Made(Live::Ended), None));
+                    return Some(News::made(&Live::Ended));
                 }
-                Err(fault) => {
-                    // Nothing is shown while it cannot be asked who may see it; the browser tries again.
-                    tracing::warn!(cause = ?fault.cause, "a live view ends because its permit cannot be asked: {fault}");
-                    return None;
-                }
+                Stands::Unknown => return None,
             }
-            if let Some(message) = self.news() {
-                return Some(message);
+            if let Some(news) = self.news() {
+                return Some(news);
             }
         }
         None
     }
 
-    /// Asks for the permit again. A fault when it is gone, or when it opens anything else than before: what stands on the page has
-    /// the old fields, so that the view has to be opened anew.
-    async fn stands(&mut self) -> Result<()> {
-        self.asked = Instant::now();
-        let permit = self.renewal.permit().await?;
-        let governed = permit.scope().stream(&self.stream).ok_or_else(Fault::not_found)?;
-        let generation = self.portal.governance.published().await?.generation;
-        if generation != self.generation {
-            let seen = share::of(&self.portal, &permit, &self.stream).await?;
-            if seen.stream.version != self.key.version {
-                return Err(Fault::not_found());
-            }
-            self.generation = generation;
-        }
-        if governed.fingerprint() == self.key.fingerprint { Ok(()) } else { Err(Fault::not_found()) }
-    }
-
     /// What came since the last message, the newest of it; `None` when nothing did.
-    fn news(&mut self) -> Option<(Outgoing, Option<Place>)> {
+    fn news(&mut self) -> Option<News> {
         let messages = self.member.follower.after(self.number);
         let last = messages.last()?;
         let (number, after, newest_ms) = (last.number, last.after, last.newest_ms);
         let came = after.saturating_sub(self.told);
-        let message = match messages.as_slice() {
-            [only] if only.before == self.told && only.hits.len() <= self.most => Outgoing::Shared(only.json.clone()),
+        let news = match messages.as_slice() {
+            [only] if only.before == self.told && only.hits.len() <= self.most => News { json: only.json.clone(), place: None, is_last: false },
             _ => {
                 let newest_first = messages.iter().rev().flat_map(|message| message.hits.iter().rev());
                 let mut hits: Vec<_> = newest_first.take(self.most).cloned().collect();
                 hits.reverse();
                 let skipped = came.saturating_sub(hits.len() as u64);
-                Outgoing::Made(Live::Hits { hits, skipped })
+                News::made(&Live::Hits { hits, skipped })
             }
         };
         (self.number, self.told) = (number, after);
-        Some((message, Some(Place { follower: self.member.follower.name.clone(), number, newest_ms })))
+        let place = Place { follower: self.member.follower.name.clone(), number, newest_ms };
+        Some(News { place: Some(place.written()), ..news })
     }
 }

@@ -19,6 +19,7 @@ use app::{
         words,
     },
     text::Language,
+    warehouse::asks::ChartKind,
 };
 
 /// What "now" looks back over.
@@ -66,7 +67,7 @@ fn speed(history: &[LineFigures], language: Language) -> String {
         Over { name: words::read(language).to_owned(), points: history.iter().map(|point| point.read_per_second).collect() },
         Over { name: words::indexed(language).to_owned(), points: history.iter().map(|point| point.indexed_per_second).collect() },
     ];
-    over_time(language, &times(history), &lines, "format:compact").to_string()
+    over_time(language, &times(history), &lines, "format:compact", ChartKind::Line).to_string()
 }
 
 fn waiting(history: &[LineFigures], language: Language) -> String {
@@ -74,7 +75,7 @@ fn waiting(history: &[LineFigures], language: Language) -> String {
         Over { name: words::lag(language).to_owned(), points: history.iter().map(|point| point.lag as f64).collect() },
         Over { name: words::age(language).to_owned(), points: history.iter().map(|point| point.age_seconds).collect() },
     ];
-    over_time(language, &times(history), &lines, "format:compact").to_string()
+    over_time(language, &times(history), &lines, "format:compact", ChartKind::Line).to_string()
 }
 
 fn times(history: &[LineFigures]) -> Vec<i64> {

@@ -103,9 +103,6 @@ async fn write(desk: Desk, batch: Arc<Batch>) -> Result<Arc<Batch>> {
     }
     desk.work.meters.blocked.set(0);
     desk.work.meters.indexed.inc_by(batch.changes.len() as u64);
-    if desk.portal.live.is_watched(&desk.work.stream.name) && !batch.changes.is_empty() {
-        desk.portal.live.publish(&desk.work.stream.name, batch.changes.clone());
-    }
     Ok(batch)
 }
 

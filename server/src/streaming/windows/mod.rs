@@ -1,7 +1,13 @@
 //! Windows: figures by time and keys, counted as events pass. Rows are provisional until the watermark has passed their end.
 
+pub mod course;
+mod fold;
+mod report;
+mod rules;
 pub mod sink;
 pub mod store;
+
+pub use report::{Windows, tile_rows};
 
 use crate::{database::Database, fault::Result, search::stream::Stream, streaming::Line};
 use ::streaming::window::{Amount, Key};

@@ -1,7 +1,7 @@
-//! Lines over time: figures of the portal's own, which no question asked for.
+//! Courses over time: figures of the portal's own, which no question asked for.
 
 use super::parts;
-use app::text::Language;
+use app::{text::Language, warehouse::asks::ChartKind};
 use serde_json::{Value as Json, json};
 
 /// One line: its name, and a figure at each time.
@@ -10,11 +10,27 @@ pub struct Over {
     pub points: Vec<f64>,
 }
 
-/// Lines over moments in Unix milliseconds, which the page writes in the reader's zone.
-pub fn over_time(language: Language, times_ms: &[i64], lines: &[Over], formatter: &str) -> Json {
+/// Lines, areas or bars over moments in Unix milliseconds, which the page writes in the reader's zone.
+pub fn over_time(language: Language, times_ms: &[i64], lines: &[Over], formatter: &str, chart: ChartKind) -> Json {
     let line = |line: &Over| {
         let points: Vec<Json> = times_ms.iter().zip(&line.points).map(|(at_ms, figure)| json!([at_ms, figure])).collect();
-        json!({ "type": "line", "name": line.name, "data": points, "showSymbol": times_ms.len() == 1, "lineStyle": { "width": 2 } })
+        let mut series = json!({ "name": line.name, "data": points, "emphasis": { "focus": "series" } });
+        if matches!(chart, ChartKind::Bar | ChartKind::StackedBar) {
+            series["type"] = json!("bar");
+            series["barMaxWidth"] = json!(42);
+            series["barMinWidth"] = json!(1);
+        } else {
+            series["type"] = json!("line");
+            series["showSymbol"] = json!(times_ms.len() == 1);
+            series["lineStyle"] = json!({ "width": 2 });
+        }
+        if chart == ChartKind::Area {
+            series["areaStyle"] = json!({ "opacity": 0.14 });
+        }
+        if matches!(chart, ChartKind::Area | ChartKind::StackedBar) {
+            series["stack"] = json!("all");
+        }
+        series
     };
     let axis = json!({
         "type": "time", "axisLine": { "lineStyle": { "color": "var(--edge)" } }, "axisTick": { "show": false },

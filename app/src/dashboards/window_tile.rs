@@ -1,0 +1,126 @@
+//! A tile over a window: a figure as it was counted from events, anew each time that it changes.
+
+use super::{
+    asks::{ReadWindow, Tile, WindowCourse, WindowTile},
+    stream_tile::address,
+    words,
+};
+use crate::{
+    ask::ask,
+    live::subscribe,
+    search::{
+        asks::{Live, Watched},
+        live_tile::TileState,
+    },
+    ui::{
+        chart::Chart,
+        figures::{Figures, use_figures},
+        states::{FaultView, Skeleton},
+        table::{Cell, Column, DataTable},
+    },
+    visit::use_language,
+    warehouse::asks::ChartKind,
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn WindowTileView(tile: Tile, shows: WindowTile) -> impl IntoView {
+    let language = use_language();
+    let chart = tile.chart;
+    let shape = match chart {
+        ChartKind::Number => "figure",
+        ChartKind::Table => "table",
+        _ => "chart",
+    };
+    let class = format!("tile w{} h{} tile-{shape}", tile.width.clamp(1, 12), tile.height.clamp(1, 12));
+    let id = format!("tile-{}", tile.id);
+    let (title, note, heading) = (tile.title.get(language).to_owned(), tile.note.get(language).to_owned(), id.clone());
+    let href = address(&shows.stream, "", shows.minutes);
+    let minutes = shows.minutes;
+    let asked = StoredValue::new(ReadWindow { tile: shows, chart, language });
+    let first = Resource::new(move || asked.get_value(), ask);
+    let course = RwSignal::new(None::<WindowCourse>);
+    let connection = subscribe(Signal::stored(Some(Watched::Window(asked.get_value()))), move |message| {
+        if let Live::Course(newer) = message {
+            course.set(Some(newer));
+        }
+    });
+    let named = StoredValue::new(title.clone());
+    view! {
+        <article class=class aria-labelledby=heading>
+            <header class="tile-head">
+                <h2 id=id><a href=href>{title}</a></h2>
+                {(!note.is_empty()).then(|| view! { <small>{note}</small> })}
+            </header>
+            <div class="tile-body">
+                <div class="live-tile">
+                    <TileState connection/>
+                    <Transition fallback=move || view! { <Skeleton shape/> }>
+                        {move || Suspend::new(async move {
+                            match first.await {
+                                Ok(answer) => {
+                                    let course = Signal::derive(move || course.get().unwrap_or_else(|| answer.clone()));
+                                    view! { <CourseView course chart minutes title=named.get_value()/> }.into_any()
+                                }
+                                Err(fault) => view! { <FaultView fault retry=Callback::new(move |()| first.refetch())/> }.into_any(),
+                            }
+                        })}
+                    </Transition>
+                </div>
+            </div>
+        </article>
+    }
+}
+
+#[component]
+fn CourseView(course: Signal<WindowCourse>, chart: ChartKind, minutes: u32, title: String) -> impl IntoView {
+    let language = use_language();
+    let figures = StoredValue::new(use_figures());
+    let total = move || figures.with_value(|figures| amount(course.with(|course| course.total), figures));
+    let over = format!("{} {minutes} {}", words::last(language), words::minutes(language));
+    if chart == ChartKind::Number {
+        return view! { <div class="figure-block"><p class="figure-value">{total}</p><p class="figure-name">{over}</p></div> }.into_any();
+    }
+    let is_empty = Memo::new(move |_| course.with(|course| course.lines.is_empty()));
+    let caption = StoredValue::new(title.clone());
+    let table = move || figures.with_value(|figures| caption.with_value(|caption| course.with(|course| table(course, caption, figures))));
+    if chart == ChartKind::Table {
+        return view! { {table} }.into_any();
+    }
+    let option = Signal::derive(move || course.with(|course| course.option.as_ref().map(ToString::to_string).unwrap_or_default()));
+    let growing = move || course.with(|course| course.open_from_ms.is_some()).then(|| format!(" · {}", words::still_counting(language)));
+    view! {
+        <p class="live-tile-total">{total}", "{over}{growing}</p>
+        {move || {
+            if is_empty.get() {
+                view! { <p class="quiet">{words::nothing_counted(language)}</p> }.into_any()
+            } else {
+                view! { <div class="live-tile-chart"><Chart option label=title.clone() table/></div> }.into_any()
+            }
+        }}
+    }
+    .into_any()
+}
+
+/// The same figures, the newest first; stretches of nothing are left out.
+fn table(course: &WindowCourse, caption: &str, figures: &Figures) -> AnyView {
+    let language = figures.language;
+    let mut columns = vec![Column::text("from", words::from(language))];
+    columns.extend(course.lines.iter().map(|line| Column::figure(&line.name, line.name.clone())));
+    let filled = |place: &usize| course.lines.iter().any(|line| line.points.get(*place).is_some_and(|amount| *amount != 0.0));
+    let row = |place: usize| {
+        let at_ms = course.times_ms[place];
+        let mut cells = vec![Cell::figure(figures.time_of_day(at_ms), at_ms as f64)];
+        cells.extend(course.lines.iter().map(|line| {
+            let figure = line.points.get(place).copied().unwrap_or_default();
+            Cell::figure(amount(figure, figures), figure)
+        }));
+        cells
+    };
+    let rows: Vec<Vec<Cell>> = (0..course.times_ms.len()).rev().filter(filled).map(row).collect();
+    view! { <DataTable caption=caption.to_owned() columns rows/> }.into_any()
+}
+
+fn amount(number: f64, figures: &Figures) -> String {
+    figures.number(number, if number.fract() == 0.0 { 0 } else { 2 })
+}
