@@ -117,7 +117,9 @@ async fn ft_s03_what_brokers_acknowledged_and_lost_is_told() {
     let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", kafka.brokers()).create().unwrap();
     let replicas: [&[i32]; 1] = [&[1, 2]];
     let topic = NewTopic::new(&house.topic.name, 1, TopicReplication::Variable(&replicas));
-    let topic = topic.set("unclean.leader.election.enable", "true").set("min.insync.replicas", "1").set("max.message.bytes", "1000000");
+    // The records' own times are years ago: nothing may be deleted for its age.
+    let topic =
+        topic.set("retention.ms", "-1").set("unclean.leader.election.enable", "true").set("min.insync.replicas", "1").set("max.message.bytes", "1000000");
     admin.create_topics([&topic], &AdminOptions::new()).await.unwrap().remove(0).unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     house.send(records(0..5)).await;

@@ -179,7 +179,7 @@ impl Reading {
             explained |= gap.is_some();
             self.step_back(partition, next, gap.as_ref());
             self.miss(partition, gap);
-            self.go_to(partition, next)?;
+            self.begin_at(partition, next)?;
         }
         if !explained {
             // Other records stand where some were that had been read, and the library does not say in which partition.
@@ -240,12 +240,21 @@ impl Reading {
         to.add_partition_offset(&partition.topic, partition.partition as i32, Offset::Offset(offset)).map_err(failed)?;
         let sought = self.consumer.seek_partitions(to.clone(), PATIENCE).map_err(failed)?;
         if sought.elements().iter().any(|element| element.error().is_err()) {
-            // The library has stopped reading there and knows no seek: it is given the partition anew.
-            self.consumer.incremental_unassign(&to).map_err(failed)?;
-            self.consumer.incremental_assign(&to).map_err(failed)?;
-            if self.paused.contains(partition) {
-                self.consumer.pause(&to).map_err(failed)?;
-            }
+            return self.begin_at(partition, offset);
+        }
+        self.held.insert(partition.clone(), Some(offset));
+        Ok(())
+    }
+
+    /// The library has stopped reading there, and may take a seek without ever reading again: it is given the partition anew.
+    fn begin_at(&mut self, partition: &Partition, offset: i64) -> Result<(), BusFault> {
+        let failed = |error: KafkaError| self.complaints.fault(&error);
+        let mut to = TopicPartitionList::new();
+        to.add_partition_offset(&partition.topic, partition.partition as i32, Offset::Offset(offset)).map_err(failed)?;
+        self.consumer.incremental_unassign(&to).map_err(failed)?;
+        self.consumer.incremental_assign(&to).map_err(failed)?;
+        if self.paused.contains(partition) {
+            self.consumer.pause(&to).map_err(failed)?;
         }
         self.held.insert(partition.clone(), Some(offset));
         Ok(())
