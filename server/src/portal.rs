@@ -186,12 +186,14 @@ fn published(database: &Database) -> Source {
                 version: published.pin.version,
                 columns: published.pin.columns,
                 worded: BTreeSet::new(),
+                time: None,
                 published_ms: published.pin.published_ms,
             });
             let streams = stream::store::all(&database).await?.into_iter().map(|stream| Dataset {
                 name: stream.dataset(),
                 columns: stream.columns(),
                 worded: stream.worded(),
+                time: stream.time(),
                 stream: Some(Arc::new(stream.definition())),
                 department: stream.department,
                 mart: None,

@@ -24,6 +24,9 @@ pub struct Dataset {
     pub columns: Vec<PinnedColumn>,
     /// Columns that are found word by word and never compared as a whole: no row rule can be over them.
     pub worded: BTreeSet<String>,
+    /// Of a stream: the column that says when. Hits, histograms and live views tell it of every event, so that it can be neither masked
+    /// nor hidden.
+    pub time: Option<String>,
     pub published_ms: i64,
 }
 

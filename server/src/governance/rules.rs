@@ -103,6 +103,10 @@ fn bound(policies: &[&Policy], mart: &Dataset, principal: &Principal) -> Result<
         }
     }
     masked.retain(|name, _| columns.iter().any(|column| column.name == *name));
+    let open = |name: &&String| !masked.contains_key(*name) && columns.iter().any(|column| column.name == **name);
+    if let Some(time) = mart.time.as_ref().filter(|time| !open(time)) {
+        return Err(Closed::Rule(format!("{time} hide")));
+    }
     Ok(Bound { columns, rows: Predicate::All(rows.into_values().collect()), masks: masked })
 }
 
@@ -199,7 +203,7 @@ pub fn wrong(policy: &Policy, mart: Option<&Dataset>) -> Option<Closed> {
         for rule in &policy.masks {
             let bad = || Closed::Rule(format!("{} {}", rule.column, rule.mask));
             let mask = parse_mask(&rule.mask).ok_or_else(bad)?;
-            if kind(&rule.column)?.is_some_and(|kind| !masks::fits(mask, kind)) {
+            if mart.is_some_and(|mart| mart.time.as_ref() == Some(&rule.column)) || kind(&rule.column)?.is_some_and(|kind| !masks::fits(mask, kind)) {
                 return Err(bad());
             }
         }
@@ -240,6 +244,7 @@ mod tests {
             version: 1,
             columns,
             worded: BTreeSet::new(),
+            time: None,
             published_ms: 0,
         }
     }
@@ -371,6 +376,16 @@ mod tests {
         assert!(wrong(&own, Some(&line)).is_some());
         let masked = policy(&[], &[("region", "null")]);
         assert!(wrong(&masked, Some(&line)).is_none() && bind_all(&[masked], &line, &principal(&["North"])).is_some_and(|bound| bound.is_ok()));
+    }
+
+    #[test]
+    fn the_time_of_a_stream_is_neither_masked_nor_hidden() {
+        let (stream, ana) = (Dataset { time: Some("region".to_owned()), ..baskets() }, principal(&["North"]));
+        let masked = policy(&[], &[("region", "null")]);
+        let mut hidden = policy(&[], &[]);
+        hidden.accepted = Some(vec![Accepted { name: "region".into(), kind: Some(ColumnType::Text), shown: false }]);
+        assert!(wrong(&masked, Some(&stream)).is_some());
+        assert!([masked, hidden].into_iter().all(|policy| matches!(bind_all(&[policy], &stream, &ana), Some(Err(Closed::Rule(_))))));
     }
 
     #[test]

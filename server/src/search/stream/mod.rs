@@ -80,6 +80,11 @@ impl Stream {
         texts.map(|field| field.field.name.clone()).collect()
     }
 
+    /// The field that says when an event was, as every parser calls it.
+    pub fn time(&self) -> Option<String> {
+        self.described.fields.iter().map(|field| &field.field.name).find(|name| *name == "time").cloned()
+    }
+
     /// What governance knows a stream's words by: a mart's text without a select.
     pub fn definition(&self) -> MartDefinition {
         let columns = self.described.fields.iter().map(|field| {
