@@ -135,6 +135,9 @@ pub struct Hit {
     pub values: Vec<Value>,
     /// Index of the field, and the character ranges (not bytes) within its text that match.
     pub marks: Vec<(usize, Vec<(usize, usize)>)>,
+    /// Index of a field that has several values, and each of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub several: Vec<(usize, Vec<String>)>,
 }
 
 /// Characters, not bytes: shown under the place.
@@ -184,8 +187,10 @@ pub struct Completion {
     pub from: usize,
     pub until: usize,
     pub text: String,
-    /// A kind of field, or how many events have the value.
-    pub note: String,
+    /// Of a field.
+    pub kind: Option<FieldKind>,
+    /// That have the value.
+    pub events: Option<u64>,
 }
 
 /// A search that somebody keeps.

@@ -1,10 +1,11 @@
 //! The query bar: completion while one writes, and what is wrong under the character that is.
 
 use super::{
-    asks::{Searched, WrongQuery},
+    asks::{Completion, Searched, WrongQuery},
     caret::write,
     complete::Offers,
-    fields::FieldDrawer,
+    course::events_text,
+    fields::{FieldDrawer, kind_name},
     help::QueryHelp,
     page::Looking,
     range::RangeChip,
@@ -14,6 +15,7 @@ use super::{
 use crate::{
     ui::{
         button::{Button, Tone},
+        figures::use_figures,
         icon::{Glyph, Icon},
     },
     visit::use_language,
@@ -164,7 +166,14 @@ fn Clear(looking: Looking, input: NodeRef<html::Input>) -> impl IntoView {
 #[component]
 fn OfferList(offers: Offers) -> impl IntoView {
     let language = use_language();
-    let option = move |place: usize, text: String, note: String| {
+    let figures = StoredValue::new(use_figures());
+    let option = move |place: usize, offer: Completion| {
+        let Completion { text, kind, events, .. } = offer;
+        let note = match (kind, events) {
+            (Some(kind), _) => kind_name(kind, language).to_owned(),
+            (None, Some(events)) => figures.with_value(|figures| events_text(events, figures)),
+            (None, None) => String::new(),
+        };
         let press = move |event: ev::PointerEvent| {
             event.prevent_default();
             offers.take(place);
@@ -178,7 +187,7 @@ fn OfferList(offers: Offers) -> impl IntoView {
     };
     view! {
         <ul id="query-offers" class="offers" role="listbox" aria-label=words::completions(language) class:gone=move || !offers.are_open()>
-            {move || offers.list.get().into_iter().enumerate().map(|(place, offer)| option(place, offer.text, offer.note)).collect_view()}
+            {move || offers.list.get().into_iter().enumerate().map(|(place, offer)| option(place, offer)).collect_view()}
         </ul>
     }
 }

@@ -70,7 +70,13 @@ mod tests {
     #[test]
     fn an_event_is_json_again() {
         let fields = [field("path", FieldKind::Keyword), field("bytes", FieldKind::Integer), field("host", FieldKind::Keyword)];
-        let hit = Hit { id: "1".into(), at_ms: 0, values: vec![Value::Text("/\"ñ".into()), Value::Integer(5), Value::Null], marks: vec![(0, vec![(0, 1)])] };
+        let hit = Hit {
+            id: "1".into(),
+            at_ms: 0,
+            values: vec![Value::Text("/\"ñ".into()), Value::Integer(5), Value::Null],
+            marks: vec![(0, vec![(0, 1)])],
+            several: Vec::new(),
+        };
         let read: serde_json::Value = serde_json::from_str(&as_json(&hit, &fields)).unwrap();
         assert_eq!(read, serde_json::json!({ "path": "/\"ñ", "bytes": 5 }));
         assert_eq!(cell(&hit, 0, &fields[0], &Figures::default()), Some(("/\"ñ".into(), vec![(0, 1)])));

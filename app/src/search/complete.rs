@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_completion_takes_the_place_of_what_was_begun() {
-        let chosen = |from, until, text: &str| Completion { from, until, text: text.into(), note: String::new() };
+        let chosen = |from, until, text: &str| Completion { from, until, text: text.into(), kind: None, events: None };
         assert_eq!(put("ñ AND sta", &chosen(6, 9, "status:")), ("ñ AND status:".into(), 13));
         assert_eq!(put("sta AND x", &chosen(0, 3, "status:")), ("status: AND x".into(), 7));
         assert_eq!(put("", &chosen(0, 0, "status:")), ("status:".into(), 7));

@@ -71,7 +71,11 @@ pub fn Detail(looking: Looking, hit: Hit) -> impl IntoView {
 fn line(looking: Looking, hit: &Hit, place: usize, field: &FieldCard, figures: &Figures) -> Option<AnyView> {
     let language = figures.language;
     let (text, marks) = cell(hit, place, field, figures)?;
-    let value = hit.values.get(place).cloned().unwrap_or(Value::Null);
+    // Each of several values is one to look for; all of them together are none.
+    let values = match hit.several.iter().find(|(several, _)| *several == place) {
+        Some((_, texts)) => texts.iter().cloned().map(Value::Text).collect(),
+        None => vec![hit.values.get(place).cloned().unwrap_or(Value::Null)],
+    };
     let name = field.name.clone();
     let column = {
         let name = name.clone();
@@ -95,7 +99,7 @@ fn line(looking: Looking, hit: &Hit, place: usize, field: &FieldCard, figures: &
                 <dd>
                     <span class="detail-value">{marked(&text, &marks)}</span>
                     <span class="detail-ways">
-                        <Narrow looking field=field.clone() value/>
+                        {values.into_iter().map(|value| view! { <Narrow looking field=field.clone() value/> }).collect_view()}
                         <IconButton label glyph=Glyph::Table pressed=column on_press=toggle/>
                     </span>
                 </dd>

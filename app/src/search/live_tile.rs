@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn an_event_counts_once_where_it_happened() {
-        let hit = |id: &str, at_ms| Hit { id: id.into(), at_ms, values: Vec::new(), marks: Vec::new() };
+        let hit = |id: &str, at_ms| Hit { id: id.into(), at_ms, values: Vec::new(), marks: Vec::new(), several: Vec::new() };
         let mut page = None;
         add(&mut page, vec![hit("a", 1)]);
         assert_eq!(page, None);

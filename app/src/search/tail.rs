@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     fn hit(id: u32, at_ms: i64) -> Hit {
-        Hit { id: id.to_string(), at_ms, values: Vec::new(), marks: Vec::new() }
+        Hit { id: id.to_string(), at_ms, values: Vec::new(), marks: Vec::new(), several: Vec::new() }
     }
 
     fn ids(hits: &[Hit]) -> Vec<&str> {

@@ -24,18 +24,18 @@ pub async fn complete(portal: Portal, permit: Permit, ask: CompleteQuery) -> Res
     let seen = share::of(&portal, &permit, &ask.stream).await?;
     let open: Vec<Field> = seen.share.open_fields().cloned().collect();
     let expected = language::expects(&ask.query, ask.at, &open);
-    let completion = |text: String, note: String| Completion { from: expected.from, until: expected.until, text, note };
+    let completion = |text: String, kind, events| Completion { from: expected.from, until: expected.until, text, kind, events };
     let mut completions = Vec::new();
     if let Some(field) = expected.values_of.as_ref().and_then(|name| open.iter().find(|field| field.name == *name)) {
         for (value, events) in values(&portal, &seen, field, &expected, &ask).await? {
-            completions.push(completion(text(field, &value, &open), events.to_string()));
+            completions.push(completion(text(field, &value, &open), None, Some(events)));
         }
     }
     for name in expected.fields.iter().take(MOST) {
-        let kind = open.iter().find(|field| field.name == *name).map(|field| kind_name(field.kind)).unwrap_or_default();
-        completions.push(completion(format!("{name}:"), kind.to_owned()));
+        let kind = open.iter().find(|field| field.name == *name).map(|field| shown::kind(field.kind));
+        completions.push(completion(format!("{name}:"), kind, None));
     }
-    completions.extend(expected.operators.iter().map(|word| completion(format!("{word} "), String::new())));
+    completions.extend(expected.operators.iter().map(|word| completion(format!("{word} "), None, None)));
     Ok(completions)
 }
 
@@ -85,16 +85,5 @@ fn bare(value: &Value) -> String {
         Value::Integer(number) | Value::Timestamp(number) => number.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Bool(truth) => truth.to_string(),
-    }
-}
-
-fn kind_name(kind: FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Keyword => "keyword",
-        FieldKind::Text => "text",
-        FieldKind::Integer => "integer",
-        FieldKind::Number => "number",
-        FieldKind::Bool => "bool",
-        FieldKind::Timestamp => "time",
     }
 }

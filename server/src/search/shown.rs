@@ -10,9 +10,13 @@ use std::{ops::Range, time::Duration};
 pub fn hit(seen: &Seen, hit: &index::Hit) -> asks::Hit {
     let share = &seen.share;
     let mut values = Vec::with_capacity(share.fields().len());
-    let mut marks = Vec::new();
+    let (mut marks, mut several) = (Vec::new(), Vec::new());
     for (place, field) in share.fields().iter().enumerate() {
-        let value = hit.fields.iter().find(|(name, _)| *name == field.name).map(|(_, value)| self::value(value)).unwrap_or(Value::Null);
+        let held = hit.fields.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value);
+        if let Some(::search::Value::Texts(texts)) = held {
+            several.push((place, texts.clone()));
+        }
+        let value = held.map(self::value).unwrap_or(Value::Null);
         let ranges = hit.highlights.iter().find(|(name, _)| *name == field.name).map(|(_, ranges)| ranges.as_slice()).unwrap_or_default();
         // What is masked is not highlighted: where would tell what (A39).
         if share.mask(&field.name).is_none()
@@ -25,7 +29,7 @@ pub fn hit(seen: &Seen, hit: &index::Hit) -> asks::Hit {
         }
         values.push(value);
     }
-    asks::Hit { id: seen.veil.id(&hit.id), at_ms: hit.at_ms, values, marks }
+    asks::Hit { id: seen.veil.id(&hit.id), at_ms: hit.at_ms, values, marks, several }
 }
 
 /// Times stay Unix milliseconds; several values of one field stand side by side.
