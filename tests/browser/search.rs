@@ -1,93 +1,11 @@
 //! The search page over a living log: the agent inside the portal follows a file, and what is written there is searched and watched.
 
-use chrono::{TimeDelta, Utc};
 use serde_json::json;
-use std::{fs, io::Write, path::Path, process::Child, time::Instant};
+use std::{fs, time::Instant};
 use tests::{
     browser::{Browser, present},
-    program::{Program, root},
+    followed_log::FollowedLog,
 };
-
-const ORGANISATION: &str = r#"
-name = "Test"
-time_zone = "UTC"
-[[departments]]
-name = "operations"
-title = { en = "Operations", es = "Operaciones" }
-[[departments]]
-name = "administration"
-title = { en = "Administration", es = "Administración" }
-[[people]]
-email = "adela@atalaya.example"
-name = "Adela Campos"
-department = "administration"
-role = "administrator"
-[[people]]
-email = "olga@atalaya.example"
-name = "Olga Prieto"
-department = "operations"
-role = "manager"
-language = "en"
-"#;
-
-/// Olga sees all requests, clients as hashes.
-const POLICIES: &str = r#"
-[[policies]]
-mart = "stream.web"
-department = "operations"
-masks = [{ column = "client", mask = "hash" }]
-"#;
-
-const AGENT: &str = r#"
-name = "test"
-folder = "data/agent"
-[[input]]
-kind = "file"
-topic = "web"
-paths = ["logs/*.log"]
-"#;
-
-/// A portal with the demo's stream of a web server, and its log.
-struct Line {
-    program: Program,
-    folder: tempfile::TempDir,
-    password: String,
-    _keeper: Child,
-}
-
-impl Line {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let program = Program::new(folder.path(), "agent = \"agent.toml\"\nmetrics_address = \"\"\n");
-        let code = folder.path().join("code");
-        for place in ["code/streams", "code/policies", "logs"] {
-            fs::create_dir_all(folder.path().join(place)).expect("a folder");
-        }
-        fs::write(folder.path().join("agent.toml"), AGENT).expect("the agent's settings");
-        fs::write(code.join("organisation.toml"), ORGANISATION).expect("the organisation");
-        fs::write(code.join("policies/operations.toml"), POLICIES).expect("the policies");
-        fs::copy(root().join("demo/streams/web.toml"), code.join("streams/web.toml")).expect("the stream");
-        let said = program.read(&["apply", &code.to_string_lossy(), "--yes"]);
-        let password = said.lines().find_map(|line| line.trim().strip_prefix("olga@atalaya.example  ")).expect("a password").trim().to_owned();
-        let keeper = program.serve().await;
-        Self { program, folder, password, _keeper: keeper }
-    }
-
-    fn code(&self) -> std::path::PathBuf {
-        self.folder.path().join("code")
-    }
-
-    /// The server logs a request of some seconds ago.
-    fn log(&self, seconds: i64, path: &str, status: u16) {
-        write_line(&self.folder.path().join("logs/access.log"), seconds, path, status);
-    }
-}
-
-fn write_line(file: &Path, seconds: i64, path: &str, status: u16) {
-    let at = (Utc::now() - TimeDelta::seconds(seconds)).format("%d/%b/%Y:%H:%M:%S +0000");
-    let mut log = fs::File::options().create(true).append(true).open(file).expect("the log");
-    writeln!(log, r#"192.0.2.7 - - [{at}] "GET {path} HTTP/1.1" {status} 512 "-" "Mozilla/5.0 (test)" "-""#).expect("a line");
-}
 
 async fn total(browser: &Browser, events: &str) {
     browser.until(&format!("document.querySelector('.course-head h2')?.innerText === {events:?}")).await;
@@ -104,7 +22,7 @@ async fn a_log_is_searched_narrowed_and_watched() {
     if !present() {
         return;
     }
-    let line = Line::start().await;
+    let line = FollowedLog::start(&[]).await;
     for place in 0..40 {
         let (path, status) = if place % 5 == 0 { ("/apple-touch-icon.png", 404) } else { ("/index.html", 200) };
         line.log(60 + place * 30, path, status);
@@ -174,7 +92,7 @@ async fn a_log_is_searched_narrowed_and_watched() {
 }
 
 /// Live: what is logged stands on the page while nobody asks; a withdrawn permit ends it.
-async fn watched(line: &Line, browser: &Browser) {
+async fn watched(line: &FollowedLog, browser: &Browser) {
     browser.go("/search/web?live=yes").await;
     browser.alive().await;
     browser.until("document.querySelector('.tail .tag.busy') !== null").await;

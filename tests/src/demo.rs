@@ -68,13 +68,7 @@ impl Demo {
     }
 
     pub async fn signed_in(&self, email: &str, password: &str) -> Person {
-        let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().expect("a client");
-        let form = [("email", email), ("password", password), ("next", "/")];
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = client.post(self.program.url("/sign-in")).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
-        let answer = request.header(header::ORIGIN, self.program.url("")).send().await.expect("an answer");
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-        Person { client, origin: self.program.url("") }
+        Person::sign_in(&self.program, email, password).await
     }
 }
 
@@ -85,6 +79,16 @@ pub struct Person {
 }
 
 impl Person {
+    pub async fn sign_in(program: &Program, email: &str, password: &str) -> Self {
+        let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().expect("a client");
+        let form = [("email", email), ("password", password), ("next", "/")];
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = client.post(program.url("/sign-in")).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+        let answer = request.header(header::ORIGIN, program.url("")).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        Self { client, origin: program.url("") }
+    }
+
     /// Asks as the pages do.
     pub async fn ask<A: Ask>(&self, ask: &A) -> Result<A::Reply, (StatusCode, Fault)> {
         let body = serde_json::to_vec(ask).expect("a question");

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod demo;
+pub mod followed_log;
 pub mod house;
 pub mod lake;
 pub mod program;

@@ -28,6 +28,8 @@ pub fn root() -> PathBuf {
 pub struct Program {
     pub folder: PathBuf,
     pub port: u16,
+    /// Settings beside those of the file.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Program {
@@ -37,12 +39,13 @@ impl Program {
         let site = std::env::var_os("ATALAYA_TEST_SITE").map_or_else(|| root().join("public"), PathBuf::from);
         let common = format!("data = \"data\"\nsite = {site:?}\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"http://localhost:{port}\"\n");
         std::fs::write(folder.join("atalaya.toml"), common + settings).expect("settings");
-        Self { folder: folder.to_owned(), port }
+        Self { folder: folder.to_owned(), port, environment: Vec::new() }
     }
 
     pub fn command(&self) -> Command {
         let mut command = Command::new(program());
         command.current_dir(&self.folder).arg("--config").arg(self.folder.join("atalaya.toml")).env("RUST_LOG", "warn").stdin(Stdio::null());
+        command.envs(self.environment.iter().cloned());
         command
     }
 
@@ -63,6 +66,7 @@ impl Program {
         let log = File::options().create(true).append(true).open(self.folder.join("serve.log")).expect("a log");
         let mut serve = kept(program());
         serve.arg("--config").arg(self.folder.join("atalaya.toml")).arg("serve");
+        serve.envs(self.environment.iter().cloned());
         serve.current_dir(&self.folder).env("RUST_LOG", "warn").stdout(log.try_clone().expect("a log")).stderr(log);
         let keeper = serve.spawn().expect("a shell");
         let until = Instant::now() + Duration::from_secs(60);
