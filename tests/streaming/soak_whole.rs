@@ -28,7 +28,7 @@ struct Size {
 }
 
 /// One of ours as a process of its own, started again by whoever kills it.
-struct Ours {
+pub struct Ours {
     word: &'static str,
     settings: PathBuf,
     folder: PathBuf,
@@ -36,7 +36,7 @@ struct Ours {
 }
 
 impl Ours {
-    fn start(folder: &Path, word: &'static str, settings: PathBuf) -> Self {
+    pub fn start(folder: &Path, word: &'static str, settings: PathBuf) -> Self {
         let child = Self::run(folder, word, &settings);
         Self { word, settings, folder: folder.to_owned(), child }
     }
@@ -55,7 +55,11 @@ impl Ours {
         self.child = Self::run(&self.folder, self.word, &self.settings);
     }
 
-    fn terminate(&mut self) {
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn terminate(&mut self) {
         assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{} did not end as it should ({status}):\n{}", self.word, self.log());
@@ -75,9 +79,9 @@ impl Drop for Ours {
 }
 
 /// Servers of the line's own, to be killed; none: the built-in engines.
-struct Servers {
-    kafka: kafka::Kafka,
-    elasticsearch: Server,
+pub struct Servers {
+    pub kafka: kafka::Kafka,
+    pub elasticsearch: Server,
 }
 
 async fn soak(size: Size, mut servers: Option<Servers>) {
@@ -140,7 +144,7 @@ async fn soak(size: Size, mut servers: Option<Servers>) {
     println!("{} events, {} kills, {:.1} s: index and lake equal what was written, nothing doubled", size.events, size.kills, took.as_secs_f64());
 }
 
-fn settings(folder: &Path, servers: Option<&Servers>) -> Config {
+pub fn settings(folder: &Path, servers: Option<&Servers>) -> Config {
     let mut config = config(folder);
     let mut text = "data = \"data\"\nmetrics_address = \"\"\n".to_owned();
     let output = match servers {

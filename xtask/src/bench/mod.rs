@@ -1,6 +1,7 @@
 //! `cargo xtask bench [name]`: measures a portal with the demo's data; one JSON line for each figure on standard output.
 
 mod dashboards;
+mod line;
 mod live;
 mod loading;
 mod pages;
@@ -29,6 +30,7 @@ const BENCHES: &[(&str, Measure)] = &[
     ("loading", loading::measure),
     ("pages", pages::measure),
     ("dashboards", dashboards::measure),
+    ("line", line::measure),
     ("live", live::measure),
     ("csv", reports::csv),
     ("pdf", reports::pdf),

@@ -9,5 +9,5 @@ use crate::test;
 const TEST: &str = "two_million_events_over_kafka_and_elasticsearch_survive_twenty_kills";
 
 pub fn measure(_: &Bench) -> Result<()> {
-    test::long(TEST)
+    test::long(TEST, &[])
 }

@@ -44,9 +44,9 @@ pub fn run(filter: Option<&str>) -> Result<()> {
 }
 
 /// Runs one of the tests that ordinary runs leave out, and shows what it says.
-pub fn long(name: &str) -> Result<()> {
+pub fn long(name: &str, variables: &[(&str, &std::ffi::OsStr)]) -> Result<()> {
     for binary in suites::build()? {
-        suites::run_long(&binary, name)?;
+        suites::run_long(&binary, name, variables)?;
     }
     Ok(())
 }

@@ -36,11 +36,24 @@ pub fn run(binaries: &[Binary], filter: Option<&str>, tally: &mut Tally) {
     }
 }
 
-/// Runs tests that are ignored otherwise, with their own output.
-pub fn run_long(binary: &Binary, name: &str) -> Result<()> {
+/// Runs tests that are ignored otherwise; their figures go to standard output.
+pub fn run_long(binary: &Binary, name: &str, variables: &[(&str, &std::ffi::OsStr)]) -> Result<()> {
     let mut tests = command(&binary.program);
     tests.current_dir(&binary.folder).envs(super::environment()).env("CARGO_MANIFEST_DIR", &binary.folder);
-    show(tests.args(["--ignored", "--nocapture", name]))
+    tests.envs(variables.iter().copied());
+    tests.args(["--ignored", "--nocapture", name]).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = tests.spawn().with_context(|| line(&tests))?;
+    let stdout = child.stdout.take().context("no standard output")?;
+    for said in BufReader::new(stdout).lines() {
+        let said = said?;
+        // Figures are this command's result; all else is what it says on the way.
+        if said.starts_with(r#"{"name":"#) { println!("{said}") } else { eprintln!("{said}") }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", line(&tests));
+    }
+    Ok(())
 }
 
 /// Tests of the charts' code, on Node.

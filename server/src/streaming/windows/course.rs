@@ -105,5 +105,8 @@ fn drawn(chart: ChartKind, language: Language, times_ms: &[i64], lines: &[app::d
         return None;
     }
     let lines: Vec<Over> = lines.iter().map(|line| Over { name: line.name.clone(), points: line.points.clone() }).collect();
-    Some(over_time(language, times_ms, &lines, "format:compact", chart))
+    let mut option = over_time(language, times_ms, &lines, "format:compact", chart);
+    // It is drawn anew each second: bars that grow from nothing each time would be all that one sees.
+    option["animation"] = false.into();
+    Some(option)
 }
