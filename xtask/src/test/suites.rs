@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::tally::Tally;
-use crate::command::{cargo, command, line, show};
+use crate::command::{cargo, command, line};
 use crate::progress::{seconds, step};
 use crate::{browser, places};
 
