@@ -6,7 +6,7 @@ mod standing;
 mod view;
 mod watches;
 
-pub use standing::{Standing, Stands};
+pub use standing::{Standing, Turn};
 pub use watches::{Seat, Watches};
 
 use super::{find, share};

@@ -9,7 +9,7 @@ use crate::{
 };
 use app::ask::FaultKind;
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 /// The permit is asked again this often, whether anything comes or not.
 const ASK_AGAIN: Duration = Duration::from_millis(1_500);
@@ -27,12 +27,20 @@ pub struct Standing {
     asked: Instant,
 }
 
-/// How it stands.
-pub enum Stands {
+/// What a view is to do next.
+pub enum Turn {
+    /// There is news, and it may be told.
+    News,
+    /// The permit was withdrawn, or opens anything else than before: that is told, and nothing after it.
+    Withdrawn,
+    /// The portal stops, or the permit cannot be asked: nothing may be shown meanwhile, and the browser tries again.
+    Over,
+}
+
+/// How the permit stands.
+enum Stands {
     Yes,
-    /// Withdrawn, or it opens anything else than before.
     No,
-    /// It cannot be asked: nothing may be shown meanwhile.
     Unknown,
 }
 
@@ -50,13 +58,28 @@ impl Standing {
         })
     }
 
-    /// Until it is to be asked again.
-    pub async fn due(&self) {
-        tokio::time::sleep_until(self.asked + ASK_AGAIN).await;
+    /// Waits for news, asking for the permit again meanwhile and once more before it may be told.
+    pub async fn turn<T>(&mut self, news: &mut watch::Receiver<T>) -> Turn {
+        loop {
+            let changed = tokio::select! {
+                () = self.portal.closing.cancelled() => return Turn::Over,
+                changed = news.changed() => match changed {
+                    Ok(()) => true,
+                    Err(_) => return Turn::Over,
+                },
+                () = tokio::time::sleep_until(self.asked + ASK_AGAIN) => false,
+            };
+            match self.stands().await {
+                Stands::Yes if changed => return Turn::News,
+                Stands::Yes => {}
+                Stands::No => return Turn::Withdrawn,
+                Stands::Unknown => return Turn::Over,
+            }
+        }
     }
 
     /// Asks again. That a view ended is in the audit log.
-    pub async fn stands(&mut self) -> Stands {
+    async fn stands(&mut self) -> Stands {
         match self.ask().await {
             Ok(()) => Stands::Yes,
             Err(fault) if matches!(fault.kind, FaultKind::SignIn | FaultKind::Forbidden | FaultKind::NotFound) => {

@@ -4,7 +4,7 @@ use super::{
     News,
     follow::MOST,
     place::Place,
-    standing::{Standing, Stands},
+    standing::{Standing, Turn},
     watches::{Key, Member, Seat},
 };
 use crate::{
@@ -97,19 +97,13 @@ impl View {
             return Some(first);
         }
         while !self.over {
-            tokio::select! {
-                // The portal stops: the browser will try again.
-                () = self.portal.closing.cancelled() => return None,
-                changed = self.member.news.changed() => changed.ok()?,
-                () = self.standing.due() => {}
-            }
-            match self.standing.stands().await {
-                Stands::Yes => {}
-                Stands::No => {
+            match self.standing.turn(&mut self.member.news).await {
+                Turn::News => {}
+                Turn::Withdrawn => {
                     self.over = true;
                     return Some(News::made(&Live::Ended));
                 }
-                Stands::Unknown => return None,
+                Turn::Over => return None,
             }
             if let Some(news) = self.news() {
                 return Some(news);

@@ -6,7 +6,7 @@ use crate::{
     portal::Portal,
     routing::Renewal,
     search::{
-        live::{News, Seat, Standing, Stands},
+        live::{News, Seat, Standing, Turn},
         share::{self, Seen},
     },
     streaming::windows::course,
@@ -106,7 +106,6 @@ async fn read(portal: &Portal, seen: &Seen, ask: &ReadWindow) -> Result<Arc<str>
 }
 
 struct View {
-    portal: Portal,
     standing: Standing,
     _seat: Seat,
     heard: watch::Receiver<Arc<str>>,
@@ -120,34 +119,22 @@ pub(super) async fn watch(portal: &Portal, permit: &Permit, renewal: Renewal, as
     let standing = Standing::of(portal, permit, renewal, &seen).await?;
     let mut heard = portal.courses.join(portal, &seen, ask).await?;
     heard.mark_changed();
-    let view = View { portal: portal.clone(), standing, _seat: seat, heard, over: false };
+    let view = View { standing, _seat: seat, heard, over: false };
     Ok(stream::unfold(view, |mut view| async move { view.next().await.map(|news| (news, view)) }).boxed())
 }
 
 impl View {
     async fn next(&mut self) -> Option<News> {
-        while !self.over {
-            let changed = tokio::select! {
-                () = self.portal.closing.cancelled() => return None,
-                changed = self.heard.changed() => {
-                    changed.ok()?;
-                    true
-                }
-                () = self.standing.due() => false,
-            };
-            match self.standing.stands().await {
-                Stands::Yes => {}
-                Stands::No => {
-                    self.over = true;
-                    return Some(News::made(&Live::Ended));
-                }
-                Stands::Unknown => return None,
-            }
-            if changed {
-                let json = self.heard.borrow_and_update().clone();
-                return Some(News { json, place: None, is_last: false });
-            }
+        if self.over {
+            return None;
         }
-        None
+        match self.standing.turn(&mut self.heard).await {
+            Turn::News => Some(News { json: self.heard.borrow_and_update().clone(), place: None, is_last: false }),
+            Turn::Withdrawn => {
+                self.over = true;
+                Some(News::made(&Live::Ended))
+            }
+            Turn::Over => None,
+        }
     }
 }
