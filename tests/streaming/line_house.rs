@@ -194,12 +194,12 @@ pub async fn shape(portal: &Portal) -> search::Shape {
     stream::store::all(&portal.database).await.unwrap().remove(0).shape()
 }
 
-fn everything(limit: usize, after: Option<String>) -> Search {
+pub fn everything(limit: usize, after: Option<String>) -> Search {
     Search { query: Query::All, from_ms: 0, until_ms: i64::MAX / 4, order: None, after, limit, highlight: false }
 }
 
 /// Everything, masked by nothing.
-async fn share(portal: &Portal) -> Share {
+pub async fn share(portal: &Portal) -> Share {
     let shape = shape(portal).await;
     let fields = shape.fields.iter().map(|field| field.name.clone()).collect();
     Share::new(shape, Condition::All(Vec::new()), fields, BTreeMap::new(), [0; 32])

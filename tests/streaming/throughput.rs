@@ -1,13 +1,12 @@
 //! How much the whole line takes, and how soon an event is found: figures for `cargo xtask bench line`, one JSON line for each.
 
 use super::{
-    line_house::{STREAM, STREAM_FILE, count, counted, furnish, shape},
+    line_house::{STREAM, STREAM_FILE, count, counted, everything, furnish, share},
     soak_whole::{Ours, Servers, settings},
 };
-use search::{Share, index::Search, language, share::Condition};
+use search::{index::Search, language};
 use server::portal::Portal;
 use std::{
-    collections::BTreeMap,
     fs::{self, File},
     io::Write,
     path::Path,
@@ -100,15 +99,13 @@ async fn visible(portal: &Portal, log: &Path) -> Vec<f64> {
             }
         })
     };
-    let shape = shape(portal).await;
-    let fields = shape.fields.iter().map(|field| field.name.clone()).collect();
-    let share = Share::new(shape, Condition::All(Vec::new()), fields, BTreeMap::new(), [0; 32]);
+    let share = share(portal).await;
     let mut waits = Vec::new();
     for number in 0..LOOKED_FOR {
         let path = format!("/looked-for/{number}");
         let open: Vec<_> = share.open_fields().cloned().collect();
         let query = language::parse(&format!("path:{path}"), &open).expect("a query");
-        let search = Search { query, from_ms: 0, until_ms: i64::MAX / 4, order: None, after: None, limit: 1, highlight: false };
+        let search = Search { query, ..everything(1, None) };
         let begun = Instant::now();
         append(log, &line(&path));
         while portal.index.count(&share, &search).await.expect("a count") == 0 {

@@ -1,8 +1,9 @@
 //! Pure logic of a window's course: rows of many keys onto a few lines over evenly spaced stretches. No I/O.
 
 use super::WindowRow;
+use crate::warehouse::charts::{label, others};
 use ::streaming::window::{Amount, Key};
-use app::{dashboards::asks::WindowLine, text::Language};
+use app::{dashboards::asks::WindowLine, text::Language, warehouse::asks::Value};
 use std::collections::BTreeMap;
 
 /// Most stretches of one course: more would be narrower than a dot.
@@ -63,7 +64,7 @@ pub fn fold(rows: &[WindowRow], grid: &Grid, measure: usize, by: Option<usize>, 
         for (_, line) in &more {
             points.iter_mut().zip(line).for_each(|(sum, amount)| *sum += amount);
         }
-        lines.push(WindowLine { name: format!("{} {}", more.len(), rest(language)), points });
+        lines.push(WindowLine { name: others(language, more.len()), points });
     }
     lines
 }
@@ -72,15 +73,13 @@ fn finite(amount: Amount) -> f64 {
     Some(amount.as_f64()).filter(|number| number.is_finite()).unwrap_or(0.0)
 }
 
+/// As charts name a value of a dimension; a text stays as it is, even one that looks like a day.
 fn key_name(key: &Key, language: Language) -> String {
-    match (key, language) {
-        (Key::Null, Language::En) => "(none)".to_owned(),
-        (Key::Null, Language::Es) => "(ninguno)".to_owned(),
-        (Key::Bool(true), Language::En) => "Yes".to_owned(),
-        (Key::Bool(true), Language::Es) => "Sí".to_owned(),
-        (Key::Bool(false), _) => "No".to_owned(),
-        (Key::Integer(number), _) => number.to_string(),
-        (Key::Text(text), _) => text.clone(),
+    match key {
+        Key::Text(text) => text.clone(),
+        Key::Null => label(language, None, &Value::Null),
+        Key::Bool(truth) => label(language, None, &Value::Bool(*truth)),
+        Key::Integer(number) => label(language, None, &Value::Integer(*number)),
     }
 }
 

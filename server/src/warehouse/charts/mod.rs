@@ -17,6 +17,7 @@ use app::{
 };
 use serde_json::{Value as Json, json};
 
+pub use labels::{label, others};
 pub use times::{Over, over_time};
 
 /// What a chart is drawn from.
