@@ -7,7 +7,7 @@ use tests::{
     program::root,
 };
 
-const PAGES: [(&str, &[&str]); 3] = [
+const PAGES: [(&str, &[&str]); 4] = [
     (
         "fermin",
         &[
@@ -25,6 +25,7 @@ const PAGES: [(&str, &[&str]); 3] = [
         ],
     ),
     ("ana", &["/dashboards/sales"]),
+    ("olga", &["/dashboards/operations", "/search", "/search/web", "/search/web?q=status:404"]),
     (
         "adela",
         &[
@@ -36,6 +37,11 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/admin/jobs/warehouse",
             "/admin/sources",
             "/admin/agents",
+            "/admin/streams",
+            "/admin/streams/web",
+            "/admin/dead-letters",
+            "/admin/keywords",
+            "/admin/kibana",
             "/admin/marts/new",
         ],
     ),

@@ -8,6 +8,7 @@ pub mod edit_tile;
 pub mod filter_dialogs;
 pub mod filters;
 pub mod list;
+pub mod live_frame;
 pub mod page;
 pub mod pin_search;
 pub mod questions;

@@ -2,6 +2,7 @@
 
 use super::{
     asks::{Shows, StreamTile, Tile},
+    live_frame::LiveFrame,
     words,
 };
 use crate::{
@@ -28,28 +29,19 @@ pub fn StreamTileView(tile: Tile, shows: StreamTile) -> impl IntoView {
         Shows::Histogram => "chart",
         Shows::Rows => "table",
     };
-    let class = format!("tile w{} h{} tile-{shape}", tile.width.clamp(1, 12), tile.height.clamp(1, 12));
-    let id = format!("tile-{}", tile.id);
-    let (title, note, heading) = (tile.title.get(language).to_owned(), tile.note.get(language).to_owned(), id.clone());
     let href = address(&shows.stream, &shows.query, shows.minutes);
     let shows = StoredValue::new(shows);
     view! {
-        <article class=class aria-labelledby=heading>
-            <header class="tile-head">
-                <h2 id=id><a href=href>{title}</a></h2>
-                {(!note.is_empty()).then(|| view! { <small>{note}</small> })}
-            </header>
-            <div class="tile-body">
-                <Suspense fallback=move || view! { <Skeleton shape/> }>
-                    {move || Suspend::new(async move {
-                        match streams.await {
-                            Ok(cards) => body(&cards, &shows.get_value(), language),
-                            Err(fault) => view! { <FaultView fault retry/> }.into_any(),
-                        }
-                    })}
-                </Suspense>
-            </div>
-        </article>
+        <LiveFrame tile shape href>
+            <Suspense fallback=move || view! { <Skeleton shape/> }>
+                {move || Suspend::new(async move {
+                    match streams.await {
+                        Ok(cards) => body(&cards, &shows.get_value(), language),
+                        Err(fault) => view! { <FaultView fault retry/> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </LiveFrame>
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     asks::{ReadWindow, Tile, WindowCourse, WindowTile},
+    live_frame::LiveFrame,
     stream_tile::address,
     words,
 };
@@ -32,11 +33,9 @@ pub fn WindowTileView(tile: Tile, shows: WindowTile) -> impl IntoView {
         ChartKind::Table => "table",
         _ => "chart",
     };
-    let class = format!("tile w{} h{} tile-{shape}", tile.width.clamp(1, 12), tile.height.clamp(1, 12));
-    let id = format!("tile-{}", tile.id);
-    let (title, note, heading) = (tile.title.get(language).to_owned(), tile.note.get(language).to_owned(), id.clone());
     let href = address(&shows.stream, "", shows.minutes);
     let minutes = shows.minutes;
+    let title = StoredValue::new(tile.title.get(language).to_owned());
     let asked = StoredValue::new(ReadWindow { tile: shows, chart, language });
     let first = Resource::new(move || asked.get_value(), ask);
     let course = RwSignal::new(None::<WindowCourse>);
@@ -45,30 +44,23 @@ pub fn WindowTileView(tile: Tile, shows: WindowTile) -> impl IntoView {
             course.set(Some(newer));
         }
     });
-    let named = StoredValue::new(title.clone());
     view! {
-        <article class=class aria-labelledby=heading>
-            <header class="tile-head">
-                <h2 id=id><a href=href>{title}</a></h2>
-                {(!note.is_empty()).then(|| view! { <small>{note}</small> })}
-            </header>
-            <div class="tile-body">
-                <div class="live-tile">
-                    <TileState connection/>
-                    <Transition fallback=move || view! { <Skeleton shape/> }>
-                        {move || Suspend::new(async move {
-                            match first.await {
-                                Ok(answer) => {
-                                    let course = Signal::derive(move || course.get().unwrap_or_else(|| answer.clone()));
-                                    view! { <CourseView course chart minutes title=named.get_value()/> }.into_any()
-                                }
-                                Err(fault) => view! { <FaultView fault retry=Callback::new(move |()| first.refetch())/> }.into_any(),
+        <LiveFrame tile shape href>
+            <div class="live-tile">
+                <TileState connection/>
+                <Transition fallback=move || view! { <Skeleton shape/> }>
+                    {move || Suspend::new(async move {
+                        match first.await {
+                            Ok(answer) => {
+                                let course = Signal::derive(move || course.get().unwrap_or_else(|| answer.clone()));
+                                view! { <CourseView course chart minutes title=title.get_value()/> }.into_any()
                             }
-                        })}
-                    </Transition>
-                </div>
+                            Err(fault) => view! { <FaultView fault retry=Callback::new(move |()| first.refetch())/> }.into_any(),
+                        }
+                    })}
+                </Transition>
             </div>
-        </article>
+        </LiveFrame>
     }
 }
 
@@ -88,9 +80,13 @@ fn CourseView(course: Signal<WindowCourse>, chart: ChartKind, minutes: u32, titl
         return view! { {table} }.into_any();
     }
     let option = Signal::derive(move || course.with(|course| course.option.as_ref().map(ToString::to_string).unwrap_or_default()));
-    let growing = move || course.with(|course| course.open_from_ms.is_some()).then(|| format!(" · {}", words::still_counting(language)));
+    // One text: the pages' half does not find its place among several of which one is nothing.
+    let summed = move || {
+        let growing = if course.with(|course| course.open_from_ms.is_some()) { format!(" · {}", words::still_counting(language)) } else { String::new() };
+        format!("{}, {over}{growing}", total())
+    };
     view! {
-        <p class="live-tile-total">{total}", "{over}{growing}</p>
+        <p class="live-tile-total">{summed}</p>
         {move || {
             if is_empty.get() {
                 view! { <p class="quiet">{words::nothing_counted(language)}</p> }.into_any()
