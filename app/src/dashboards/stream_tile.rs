@@ -8,55 +8,26 @@ use super::{
 use crate::{
     ask::ask,
     search::{
-        asks::{ListStreams, StreamCard, TimeRange},
-        live_tile::{LiveTile, Shown, Watched},
+        asks::{ListStreams, TimeRange},
+        live_tile::{LiveTile, Shown, TileSearch},
         view::View,
     },
     text::Language,
-    ui::states::{FaultView, Skeleton},
-    visit::use_language,
     warehouse::address::path_step,
 };
 use leptos::prelude::*;
 
 #[component]
 pub fn StreamTileView(tile: Tile, shows: StreamTile) -> impl IntoView {
-    let language = use_language();
     let streams = Resource::new(|| (), |()| ask(ListStreams {}));
-    let retry = Callback::new(move |()| streams.refetch());
-    let shape = match shows.shows {
-        Shows::Count => "figure",
-        Shows::Histogram => "chart",
-        Shows::Rows => "table",
+    let (shape, shown) = match shows.shows {
+        Shows::Count => ("figure", Shown::Number),
+        Shows::Histogram => ("chart", Shown::Bars),
+        Shows::Rows => ("table", Shown::Rows),
     };
     let href = address(&shows.stream, &shows.query, shows.minutes);
-    let shows = StoredValue::new(shows);
-    view! {
-        <LiveFrame tile shape href>
-            <Suspense fallback=move || view! { <Skeleton shape/> }>
-                {move || Suspend::new(async move {
-                    match streams.await {
-                        Ok(cards) => body(&cards, &shows.get_value(), language),
-                        Err(fault) => view! { <FaultView fault retry/> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        </LiveFrame>
-    }
-}
-
-fn body(cards: &[StreamCard], shows: &StreamTile, language: Language) -> AnyView {
-    let Some(card) = cards.iter().find(|card| card.name == shows.stream) else {
-        return view! { <p class="quiet">{words::stream_gone(language)}</p> }.into_any();
-    };
-    let shown = match shows.shows {
-        Shows::Count => Shown::Number,
-        Shows::Histogram => Shown::Bars,
-        Shows::Rows => Shown::Rows,
-    };
-    let columns = if shows.columns.is_empty() { card.columns.clone() } else { shows.columns.clone() };
-    let watched = Watched { stream: shows.stream.clone(), query: shows.query.clone(), minutes: shows.minutes, shown, columns };
-    view! { <LiveTile watched fields=card.fields.clone()/> }.into_any()
+    let search = TileSearch { stream: shows.stream, query: shows.query, minutes: shows.minutes, shown, columns: shows.columns };
+    view! { <LiveFrame tile shape href><LiveTile search streams/></LiveFrame> }
 }
 
 /// The page that searches for the same.

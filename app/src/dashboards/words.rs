@@ -29,7 +29,6 @@ crate::words! {
     pin_search_title: "Put this search on a dashboard", "Poner esta búsqueda en un tablero";
     pin_to: "Dashboard", "Tablero";
     shows: "It shows", "Muestra";
-    stream_gone: "This stream is not among yours any more.", "Este flujo ya no está entre los suyos.";
     shows_count: "number of events, live", "número de eventos, en vivo";
     shows_histogram: "events over time, live", "eventos en el tiempo, en vivo";
     live: "live", "en vivo";

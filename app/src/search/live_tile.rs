@@ -1,7 +1,7 @@
 //! A tile that lives: a figure, bars or the newest events of a search, within seconds of what happens.
 
 use super::{
-    asks::{FieldCard, FoundPage, Hit, Live, SearchStream, Searched, TimeRange},
+    asks::{FieldCard, FoundPage, Hit, Live, SearchStream, Searched, StreamCard, TimeRange},
     cell::{MISSING, cell},
     course::{bar_shapes, events_text},
     marks::marked,
@@ -39,29 +39,30 @@ pub enum Shown {
     Rows,
 }
 
-/// What a tile watches.
+/// The search that a tile shows.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Watched {
+pub struct TileSearch {
     pub stream: String,
     pub query: String,
     /// Counted up to now.
     pub minutes: u32,
     pub shown: Shown,
-    /// Columns of `Shown::Rows`, in order.
+    /// Columns of `Shown::Rows`, in order; empty: those of the stream.
     pub columns: Vec<String>,
 }
 
-/// Fills the tile around it. `fields` are those of the stream's card.
+/// Fills the tile around it. `streams` are those that the reader may search.
+///
+/// What it asks for it asks for at once: a page's half in the browser finds answers by the order in which they were asked for, so
+/// nothing is asked for after waiting, beside others that wait.
 #[component]
-pub fn LiveTile(watched: Watched, fields: Vec<FieldCard>) -> impl IntoView {
+pub fn LiveTile(search: TileSearch, streams: Resource<Result<Vec<StreamCard>, Fault>>) -> impl IntoView {
     let language = use_language();
-    let shown = watched.shown;
-    let columns: Vec<(usize, FieldCard)> =
-        watched.columns.iter().filter_map(|name| fields.iter().position(|field| field.name == *name)).map(|place| (place, fields[place].clone())).collect();
-    let range = TimeRange::LastMinutes(watched.minutes.max(1));
+    let shown = search.shown;
+    let range = TimeRange::LastMinutes(search.minutes.max(1));
     let asked = StoredValue::new(SearchStream {
-        stream: watched.stream.clone(),
-        query: watched.query.clone(),
+        stream: search.stream.clone(),
+        query: search.query.clone(),
         range,
         limit: if shown == Shown::Rows { SHOWN as u32 } else { 1 },
         histogram: shown == Shown::Bars,
@@ -71,28 +72,37 @@ pub fn LiveTile(watched: Watched, fields: Vec<FieldCard>) -> impl IntoView {
     let page = RwSignal::new(None::<FoundPage>);
     let fault = RwSignal::new(None::<Fault>);
     let fresh = RwSignal::new(false);
-    let connection = subscribe(Signal::stored(Some(events(&watched.stream, &watched.query))), move |message: Live| {
+    let gone = RwSignal::new(false);
+    let search = StoredValue::new(search);
+    let watched = Signal::derive(move || (!gone.get()).then(|| search.with_value(|search| events(&search.stream, &search.query))));
+    let connection = subscribe(watched, move |message: Live| {
         if let Live::Hits { hits, .. } = message {
             fresh.set(true);
             page.update(|page| add(page, hits));
         }
     });
     keep_counting(asked, shown, connection, fresh, page, fault);
-    let columns = StoredValue::new(columns);
     let figures = StoredValue::new(use_figures());
     view! {
         <div class="live-tile">
             <TileState connection/>
             <Transition fallback=|| view! { <Skeleton shape="chart"/> }>
                 {move || Suspend::new(async move {
+                    let columns = streams.await.map(|cards| search.with_value(|search| columns(search, &cards)));
+                    gone.set(columns == Ok(None));
                     let answer = first.await;
                     move || {
+                        let columns = match &columns {
+                            Ok(Some(columns)) => columns,
+                            Ok(None) => return view! { <p class="quiet">{words::stream_gone(language)}</p> }.into_any(),
+                            Err(fault) => return view! { <FaultView fault=fault.clone() retry=Callback::new(move |()| streams.refetch())/> }.into_any(),
+                        };
                         if let Some(fault) = fault.get() {
                             return view! { <FaultView fault/> }.into_any();
                         }
                         match (page.get(), &answer) {
-                            (Some(page), _) => figures.with_value(|figures| columns.with_value(|columns| draw(&page, shown, range, columns, figures))),
-                            (None, Ok(Searched::Found(page))) => figures.with_value(|figures| columns.with_value(|columns| draw(page, shown, range, columns, figures))),
+                            (Some(page), _) => figures.with_value(|figures| draw(&page, shown, range, columns, figures)),
+                            (None, Ok(Searched::Found(page))) => figures.with_value(|figures| draw(page, shown, range, columns, figures)),
                             (None, Ok(Searched::Wrong(wrong))) => view! { <p class="quiet">{wrong.message.get(language).to_owned()}</p> }.into_any(),
                             (None, Err(fault)) => view! { <FaultView fault=fault.clone()/> }.into_any(),
                         }
@@ -101,6 +111,14 @@ pub fn LiveTile(watched: Watched, fields: Vec<FieldCard>) -> impl IntoView {
             </Transition>
         </div>
     }
+}
+
+/// The columns of a tile with their places among the stream's fields; `None` where the reader has no such stream.
+fn columns(search: &TileSearch, cards: &[StreamCard]) -> Option<Vec<(usize, FieldCard)>> {
+    let card = cards.iter().find(|card| card.name == search.stream)?;
+    let names = if search.columns.is_empty() { &card.columns } else { &search.columns };
+    let place = |name: &String| card.fields.iter().position(|field| field.name == *name);
+    Some(names.iter().filter_map(place).map(|place| (place, card.fields[place].clone())).collect())
 }
 
 /// Says so when nothing comes any more, or not for now.

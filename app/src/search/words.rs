@@ -110,6 +110,7 @@ crate::words! {
     go_on: "Go on", "Seguir";
     waiting: "wait for you", "le esperan";
     skipped: "came too fast to be shown; a search finds them", "llegaron demasiado deprisa para mostrarse; una búsqueda los encuentra";
+    stream_gone: "This stream is not among yours any more.", "Este flujo ya no está entre los suyos.";
     waiting_first: "Waiting for the first event", "Esperando el primer suceso";
     waiting_first_text: "It appears here within seconds of happening.", "Aparecerá aquí a los pocos segundos de ocurrir.";
 
