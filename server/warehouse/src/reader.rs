@@ -2,6 +2,7 @@
 
 use crate::{
     Warehouse, capped::JoinedPlanner, engine::Engine, fault::QueryFault, functions::Functions, governed::GovernedTable, running::ReadersMemory, scope::Scope,
+    session::merge_bytes,
 };
 use datafusion::{
     catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider},
@@ -49,6 +50,7 @@ impl Readers {
         options.optimizer.enable_dynamic_filter_pushdown = false;
         // A scan of a small mart is shared among cores too.
         options.optimizer.repartition_file_min_size = 1 << 20;
+        options.execution.sort_spill_reservation_bytes = merge_bytes(self.memory.limit());
         let mut runtime = runtime.clone();
         runtime.memory_pool = self.memory.share();
         SessionStateBuilder::new()

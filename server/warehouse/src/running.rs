@@ -139,6 +139,10 @@ impl ReadersMemory {
         Arc::new(Self { limit, used: AtomicUsize::new(0) })
     }
 
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// The share of one query: half of all, so that one that is too large ends and leaves the others running.
     pub(crate) fn share(self: &Arc<Self>) -> Arc<dyn MemoryPool> {
         Arc::new(QueryMemory { all: self.clone(), limit: self.limit / 2, used: AtomicUsize::new(0) })

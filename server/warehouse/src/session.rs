@@ -10,8 +10,11 @@ use std::sync::Arc;
 
 pub(crate) const CATALOG: &str = "atalaya";
 
-/// What a sort keeps aside for merging what it spilled, at most; the engine's own default.
-const MERGE_BYTES: usize = 10 << 20;
+/// What each partition of each sort keeps aside for merging what it spilled: the engine's own default, less where a sort of a
+/// few rows could not begin for want of it.
+pub(crate) fn merge_bytes(memory_bytes: usize) -> usize {
+    (10 << 20).min(memory_bytes / 32)
+}
 
 /// How a build joins tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +37,7 @@ pub(crate) fn build_state(inner: &Inner, joins: Joins) -> SessionState {
     options.execution.enable_recursive_ctes = false;
     options.execution.parquet.pushdown_filters = false;
     options.optimizer.prefer_hash_join = joins == Joins::Hashed;
-    // Each partition of a sort keeps this much aside: with little memory there must be some left to sort in.
-    options.execution.sort_spill_reservation_bytes = MERGE_BYTES.min(inner.settings.memory_bytes / 32);
+    options.execution.sort_spill_reservation_bytes = merge_bytes(inner.settings.memory_bytes);
     let catalogs: Arc<dyn CatalogProviderList> = Arc::new(MemoryCatalogProviderList::new());
     SessionStateBuilder::new()
         .with_config(config)
