@@ -6,6 +6,10 @@ use anyhow::Result;
 
 use crate::progress::note;
 
+/// Of a failed test's words, so many lines of so many letters stand beside the closing line.
+const REASON_LINES: usize = 12;
+const REASON_WIDTH: usize = 400;
+
 #[derive(Default)]
 pub struct Tally {
     passed: usize,
@@ -46,7 +50,7 @@ impl Tally {
                 self.skipped += count(counts, "ignored");
             } else if let Some(test) = line.strip_prefix("test ") {
                 if let Some((name, _)) = test.split_once(" ... FAILED") {
-                    self.failures.push(format!("{suite} {name}"));
+                    self.failures.push(format!("{suite} {name}{}", reason(output, name)));
                 } else if let Some((name, reason)) = test.split_once(" ... ignored") {
                     let reason = reason.trim_start_matches([',', ' ']);
                     self.skips.push(format!("{suite} {name}: {}", if reason.is_empty() { "no reason given" } else { reason }));
@@ -111,6 +115,16 @@ impl Tally {
     }
 }
 
+/// What a failed test said first, indented, for whoever sees only the end of a long run.
+fn reason(output: &str, test: &str) -> String {
+    let Some((_, said)) = output.split_once(&format!("---- {test} stdout ----\n")) else { return String::new() };
+    let lines = said
+        .lines()
+        .skip_while(|line| !line.contains("panicked at"))
+        .take_while(|line| !["----", "note: ", "stack backtrace"].iter().any(|end| line.starts_with(end)));
+    lines.take(REASON_LINES).map(|line| format!("\n           {}", line.chars().take(REASON_WIDTH).collect::<String>())).collect()
+}
+
 /// The number before `word` in `ok. 3 passed; 0 failed; …`.
 fn count(counts: &str, word: &str) -> usize {
     let Some(before) = counts.split([';', '.']).map(str::trim).find_map(|part| part.strip_suffix(word)) else {
@@ -136,6 +150,14 @@ mod tests {
         assert_eq!(tally.line(), "2 passed, 2 failed, 1 skipped");
         assert_eq!(tally.failures, ["one c", "two y"]);
         assert_eq!(tally.skips, ["one b: needs a network"]);
+    }
+
+    #[test]
+    fn a_failure_tells_its_reason_at_the_end() {
+        let mut tally = Tally::default();
+        let said = "test a::b ... FAILED\n\nfailures:\n\n---- a::b stdout ----\n\nthread 'a::b' (7) panicked at a.rs:1:2:\nleft: 1\nnote: run with\n\n\nfailures:\n    a::b\n\ntest result: FAILED. 0 passed; 1 failed\n";
+        tally.libtest("one", said, false);
+        assert_eq!(tally.failures, ["one a::b\n           thread 'a::b' (7) panicked at a.rs:1:2:\n           left: 1"]);
     }
 
     #[test]
