@@ -1,7 +1,7 @@
 //! Rows that another domain gives to a report, which knows neither the domain nor what it was asked.
 
 use crate::{
-    access::Permit,
+    access::{Action, Kind, Need, Permit},
     fault::{Fault, Result},
     portal::Portal,
 };
@@ -9,7 +9,7 @@ use app::warehouse::asks::AnswerColumn;
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// What a domain is asked for, in its own words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,20 @@ pub struct GivenRows {
 }
 
 impl Given {
+    /// What `giver` is asked for, of one stream.
+    pub fn of_stream(giver: &str, stream: &str, asked: &impl Serialize) -> Result<Self> {
+        Ok(Self { giver: giver.to_owned(), dataset: format!("stream.{stream}"), asked: serde_json::to_value(asked)? })
+    }
+
+    /// What is asked of a stream, by somebody who may download it. `stream` tells which one it reads: the one that the order names, else it is "not found".
+    pub async fn asked_of_stream<A: DeserializeOwned>(&self, portal: &Portal, permit: &Permit, stream: fn(&A) -> &str) -> Result<A> {
+        let asked = serde_json::from_value(self.asked.clone())?;
+        if self.dataset.strip_prefix("stream.") != Some(stream(&asked)) {
+            return Err(Fault::not_found());
+        }
+        if portal.governance.may(permit, Need(Kind::Stream, Action::Export)).await? { Ok(asked) } else { Err(Fault::forbidden()) }
+    }
+
     pub(super) fn giver<'a>(&self, portal: &'a Portal) -> Result<&'a dyn Giver> {
         portal.givers.iter().find(|giver| giver.name() == self.giver).map(|giver| &**giver).ok_or_else(Fault::not_found)
     }

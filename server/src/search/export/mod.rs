@@ -8,7 +8,7 @@ use super::{
     shown, tile,
 };
 use crate::{
-    access::{Action, Kind, Need, Permit},
+    access::Permit,
     fault::{Fault, Result},
     portal::Portal,
     reports::{self, Content, Given, GivenRows, Giver, Order, Part},
@@ -61,19 +61,25 @@ enum Asked {
     Tile(StreamTile),
 }
 
-fn given(stream: &str, asked: Asked) -> Result<Content> {
-    Ok(Content::Given(Given { giver: NAME.to_owned(), dataset: format!("stream.{stream}"), asked: serde_json::to_value(asked)? }))
+impl Asked {
+    fn stream(&self) -> &str {
+        match self {
+            Self::Search(ask) => &ask.stream,
+            Self::Tile(tile) => &tile.stream,
+        }
+    }
 }
 
 /// What a tile of a dashboard shows, for a report of the dashboard.
 pub fn tile_rows(tile: &StreamTile) -> Result<Content> {
-    given(&tile.stream, Asked::Tile(tile.clone()))
+    Ok(Content::Given(Given::of_stream(NAME, &tile.stream, &Asked::Tile(tile.clone()))?))
 }
 
 async fn ordered(portal: &Portal, permit: &Permit, ask: &ExportSearch) -> Result<Order> {
     let seen = share::of(portal, permit, &ask.stream).await?;
     let title = seen.stream.described.title.get(ask.options.language).to_owned();
-    let part = Part { title: title.clone(), note: String::new(), content: given(&ask.stream, Asked::Search(ask.clone()))?, chart: ChartKind::Table };
+    let content = Content::Given(Given::of_stream(NAME, &ask.stream, &Asked::Search(ask.clone()))?);
+    let part = Part { title: title.clone(), note: String::new(), content, chart: ChartKind::Table };
     Ok(Order { title, parts: vec![part], filters: in_words(ask), format: ask.format, options: ask.options.clone() })
 }
 
@@ -104,14 +110,14 @@ impl Giver for Searches {
     }
 
     async fn check(&self, portal: &Portal, permit: &Permit, given: &Given) -> Result<()> {
-        match asked(portal, permit, given).await? {
+        match given.asked_of_stream(portal, permit, Asked::stream).await? {
             Asked::Search(ask) => ready(portal, permit, &ask).await.map(drop),
             Asked::Tile(tile) => tile::check_tile(portal, permit, &tile).await,
         }
     }
 
     async fn rows(&self, portal: &Portal, permit: &Permit, given: &Given, counted: bool) -> Result<GivenRows> {
-        let ask = match asked(portal, permit, given).await? {
+        let ask = match given.asked_of_stream(portal, permit, Asked::stream).await? {
             Asked::Search(ask) => ask,
             Asked::Tile(tile) => return tile::rows(portal, permit, &tile).await,
         };
@@ -126,19 +132,6 @@ impl Giver for Searches {
         });
         Ok(GivenRows { columns: described, total, rows: rows.try_filter(|batch| std::future::ready(batch.num_rows() > 0)).boxed() })
     }
-}
-
-/// What is asked for, by somebody who may download it; it reads what the order says that it reads.
-async fn asked(portal: &Portal, permit: &Permit, given: &Given) -> Result<Asked> {
-    let asked: Asked = serde_json::from_value(given.asked.clone())?;
-    let stream = match &asked {
-        Asked::Search(ask) => &ask.stream,
-        Asked::Tile(tile) => &tile.stream,
-    };
-    if given.dataset.strip_prefix("stream.") != Some(stream) {
-        return Err(Fault::not_found());
-    }
-    if portal.governance.may(permit, Need(Kind::Stream, Action::Export)).await? { Ok(asked) } else { Err(Fault::forbidden()) }
 }
 
 pub(super) struct Ready {

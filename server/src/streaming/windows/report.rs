@@ -2,7 +2,7 @@
 
 use super::course;
 use crate::{
-    access::{Action, Kind, Need, Permit},
+    access::Permit,
     fault::{Fault, Result},
     portal::Portal,
     reports::{Content, Given, GivenRows, Giver},
@@ -25,8 +25,8 @@ const NAME: &str = "windows";
 
 /// What a tile shows, for a report of its dashboard.
 pub fn tile_rows(tile: &WindowTile, language: Language) -> Result<Content> {
-    let asked = serde_json::to_value(ReadWindow { tile: tile.clone(), chart: ChartKind::Table, language })?;
-    Ok(Content::Given(Given { giver: NAME.to_owned(), dataset: format!("stream.{}", tile.stream), asked }))
+    let asked = ReadWindow { tile: tile.clone(), chart: ChartKind::Table, language };
+    Ok(Content::Given(Given::of_stream(NAME, &tile.stream, &asked)?))
 }
 
 /// What `reports` asks for rows.
@@ -39,12 +39,12 @@ impl Giver for Windows {
     }
 
     async fn check(&self, portal: &Portal, permit: &Permit, given: &Given) -> Result<()> {
-        let ask = asked(portal, permit, given).await?;
+        let ask = given.asked_of_stream::<ReadWindow>(portal, permit, |ask| &ask.tile.stream).await?;
         course::check(portal, permit, &ask.tile).await
     }
 
     async fn rows(&self, portal: &Portal, permit: &Permit, given: &Given, _counted: bool) -> Result<GivenRows> {
-        let ask = asked(portal, permit, given).await?;
+        let ask = given.asked_of_stream::<ReadWindow>(portal, permit, |ask| &ask.tile.stream).await?;
         let seen = share::of(portal, permit, &ask.tile.stream).await?;
         let course = course::of(portal, &seen, &ask).await?;
         let (mut from, mut names, mut amounts) = (Vec::new(), Vec::new(), Vec::new());
@@ -68,13 +68,4 @@ impl Giver for Windows {
         let total = Some(batch.num_rows() as u64);
         Ok(GivenRows { columns, total, rows: stream::iter([Ok(batch)]).boxed() })
     }
-}
-
-/// What is asked for, by somebody who may download it; it reads what the order says that it reads.
-async fn asked(portal: &Portal, permit: &Permit, given: &Given) -> Result<ReadWindow> {
-    let ask: ReadWindow = serde_json::from_value(given.asked.clone())?;
-    if given.dataset.strip_prefix("stream.") != Some(&ask.tile.stream) {
-        return Err(Fault::not_found());
-    }
-    if portal.governance.may(permit, Need(Kind::Stream, Action::Export)).await? { Ok(ask) } else { Err(Fault::forbidden()) }
 }
