@@ -40,6 +40,9 @@ create table stream_worker (
     partition bigint not null,
     fence bigint not null,
     owner text not null,
+    -- the bus that the offsets count in, and how often they began to count anew: on another bus, or one that had lost what was read
+    log text not null,
+    epoch bigint not null,
     -- records under way, written before they are touched: those with which a process dies are known
     begun_from bigint not null,
     begun_until bigint not null,

@@ -13,7 +13,7 @@ use server::{
     streaming::{dead_letters::answers, meters, stream::try_on},
 };
 
-async fn permit(line: &Line, name: &str) -> Result<Permit, Fault> {
+pub async fn permit(line: &Line, name: &str) -> Result<Permit, Fault> {
     let person = line.portal.identity.person_by_email(&format!("{name}@test.example")).await.unwrap().unwrap();
     line.portal.governance.permit(&person.id, Via::Session, Need(Kind::Stream, Action::Administer)).await
 }

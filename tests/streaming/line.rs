@@ -91,7 +91,9 @@ async fn ft_s08_a_record_that_ended_the_process_twice_is_buried_unparsed() {
     line.send(records).await;
     let bounds = line.portal.bus.bounds(STREAM).await.unwrap();
     let bound = bounds.iter().find(|bound| bound.next > bound.oldest).unwrap();
-    let taken = store::take_over(&line.portal.database, STREAM, &bound.partition, "dead process", bound.oldest).await.unwrap();
+    let taken = store::take_over(&line.portal.database, STREAM, &bound.partition, "dead process", &line.portal.bus.identity().await.unwrap(), bound.oldest)
+        .await
+        .unwrap();
     let mut changes = line.portal.database.begin().await.unwrap();
     let begun = Begun { from: bound.oldest + 4, until: bound.oldest + 5, attempts: 2 };
     assert!(store::begin(&mut changes, STREAM, &bound.partition, taken.fence, Some(begun)).await.unwrap());
@@ -190,8 +192,8 @@ async fn ft_s20_a_worker_that_was_taken_over_writes_nothing_more() {
     let mut fences = Vec::new();
     for number in 0..2 {
         let partition = ::streaming::bus::Partition { topic: STREAM.into(), partition: number };
-        let old = store::take_over(&line.portal.database, STREAM, &partition, "cut off", 0).await.unwrap();
-        let new = store::take_over(&line.portal.database, STREAM, &partition, "successor", 0).await.unwrap();
+        let old = store::take_over(&line.portal.database, STREAM, &partition, "cut off", "log", 0).await.unwrap();
+        let new = store::take_over(&line.portal.database, STREAM, &partition, "successor", "log", 0).await.unwrap();
         let mut changes = line.portal.database.begin().await.unwrap();
         assert!(!store::holds(&mut changes, STREAM, &partition, old.fence).await.unwrap());
         assert!(!store::begin(&mut changes, STREAM, &partition, old.fence, None).await.unwrap());

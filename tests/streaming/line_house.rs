@@ -113,6 +113,15 @@ impl Line {
         Self { _folder: folder, portal, processor: None }
     }
 
+    /// The same data in another process, as it were: `between` is done while nobody has it open.
+    pub async fn opened_again(self, between: impl FnOnce()) -> Self {
+        let Self { _folder, portal, .. } = self;
+        let config = portal.config.clone();
+        drop(portal);
+        between();
+        Self { _folder, portal: Portal::open(config).await.unwrap(), processor: None }
+    }
+
     pub fn start(&mut self) {
         let stop = CancellationToken::new();
         let (portal, stopped) = (self.portal.clone(), stop.clone());

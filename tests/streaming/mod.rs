@@ -4,6 +4,7 @@ mod agent;
 mod agent_tokens;
 mod bulk_answers;
 mod bus;
+mod bus_changes;
 mod feeds;
 mod fetching;
 mod growing;

@@ -198,6 +198,17 @@ pub struct GapCard {
     pub until: i64,
 }
 
+/// Lets a stream's index take again what the bus still holds. Answers how many records come again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefillIndex {
+    pub stream: String,
+}
+
+impl Ask for RefillIndex {
+    const PATH: &'static str = "/api/streaming/refill";
+    type Reply = u64;
+}
+
 /// Runs sample lines through a stream's parser, or through another one before it is saved. Nothing is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TryOn {

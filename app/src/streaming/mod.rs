@@ -6,6 +6,7 @@ pub mod agents;
 pub mod asks;
 pub mod dead_letters;
 pub mod keywords;
-pub mod streams;
+mod refill;
+mod streams;
 mod try_on;
 pub mod words;

@@ -2,6 +2,7 @@
 
 use super::{
     asks::{GapCard, LineCard, LineFigures, LineState, LineView, ListLines, OpenLine, StageCard},
+    refill::RefillPanel,
     try_on::TryOnPanel,
     words,
 };
@@ -106,6 +107,7 @@ pub fn StreamPage() -> impl IntoView {
     browser::every(LOOK_AGAIN_MS, move || line.refetch());
     view! {
         {answered(line, "page", move |line| open(line, language))}
+        <RefillPanel stream=name/>
         {move || view! { <TryOnPanel stream=name.get()/> }}
     }
 }

@@ -94,6 +94,11 @@ crate::words! {
     place: "Place", "Lugar";
     from_offset: "From", "Desde";
     until_offset: "Until", "Hasta";
+    refill: "Fill the index again", "Llenar de nuevo el índice";
+    refill_text: "After a change of search server the index is empty: it can take again what the bus still holds. Windows and lake pass over what they have, and nothing is doubled.", "Tras cambiar de servidor de búsqueda el índice está vacío: puede tomar de nuevo lo que el bus aún conserva. Las ventanas y el lago pasan por alto lo que ya tienen, y nada se duplica.";
+    refill_sure: "Read everything again?", "¿Leer todo de nuevo?";
+    refill_sure_text: "New events wait until those that the bus still holds have been read again.", "Los eventos nuevos esperan hasta que se hayan leído de nuevo los que el bus aún conserva.";
+    refill_begun: "events are read again", "eventos se leen de nuevo";
 
     try_on: "Try on samples", "Probar con ejemplos";
     try_on_lead: "Nothing is kept: the lines go through the parser and come back as fields.", "No se guarda nada: las líneas pasan por el analizador y vuelven como campos.";

@@ -36,6 +36,7 @@ pub fn routes(routes: Routes) -> Routes {
         .ask(Need(Stream, Administer), meters::answers::list)
         .ask(Need(Stream, Administer), meters::answers::open)
         .ask(Need(Stream, Administer), stream::try_on::answer)
+        .ask(Need(Stream, Administer), stream::refill::answer)
         .ask(Need(Stream, Administer), dead_letters::answers::list)
         .ask(Need(Stream, Administer), dead_letters::answers::replay)
         .ask(Need(Stream, Administer), dead_letters::answers::discard)

@@ -143,6 +143,7 @@ async fn ft_s03_what_brokers_acknowledged_and_lost_is_told() {
     assert_eq!(gaps, [(0, 5, 10)]);
     house.send(records(20..25)).await;
     let told = read(&mut *consumer, 5).await;
+    assert_eq!(told.rewound.iter().map(|(partition, next)| (partition.partition, *next)).collect::<Vec<_>>(), [(0, 5)]);
     assert_eq!(told.records[0].position.offset, 5, "new records stand where the lost ones stood, and are delivered");
     drop(consumer);
     kafka.restart().await;

@@ -128,6 +128,7 @@ pub struct Told {
     pub assigned: Vec<Partition>,
     pub revoked: Vec<Partition>,
     pub gaps: Vec<(Partition, i64, i64)>,
+    pub rewound: Vec<(Partition, i64)>,
 }
 
 impl Told {
@@ -150,6 +151,7 @@ impl Told {
             Polled::Assigned(partitions) => self.assigned.extend(partitions),
             Polled::Revoked(partitions) => self.revoked.extend(partitions),
             Polled::Gap { partition, from, until } => self.gaps.push((partition, from, until)),
+            Polled::Rewound { partition, next } => self.rewound.push((partition, next)),
         }
     }
 }

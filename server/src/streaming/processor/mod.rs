@@ -13,6 +13,8 @@ mod take_over;
 pub mod work;
 mod worker;
 
+pub use worker::unavailable;
+
 use crate::{
     fault::{Fault, Result},
     portal::Portal,
@@ -104,7 +106,7 @@ async fn again_and_again(portal: Portal, stream: Stream, stop: CancellationToken
             Ok(work) => worker::work(&portal, &Arc::new(work), &stop).await,
             Err(fault) => Err(fault),
         };
-        let Err(fault) = worked else { break };
+        let Err(fault) = worked else { continue };
         portal.meters.stream(&name).blocked.set(1);
         tracing::error!(stream = name, %fault, cause = ?fault.cause, "a stream stands still and begins anew");
         tries = if begun.elapsed() > Duration::from_secs(60) { 0 } else { (tries + 1).min(TRIES) };

@@ -44,24 +44,30 @@ pub struct Begun {
 #[derive(Clone, Debug)]
 pub struct TakenOver {
     pub fence: i64,
+    /// The bus that the offsets count in.
+    pub log: String,
+    /// How often they began to count anew.
+    pub epoch: i64,
     pub begun: Option<Begun>,
     pub positions: BTreeMap<Sink, i64>,
 }
 
-/// Makes this process the one that works a partition: whoever did before writes nothing more. A sink that has no position
-/// begins at `start`.
-pub async fn take_over(database: &Database, stream: &str, partition: &Partition, owner: &str, start: i64) -> Result<TakenOver> {
+/// Makes this process the one that works a partition: whoever did before writes nothing more. A partition that nobody has worked
+/// counts in `log`, and its sinks begin at `start`.
+pub async fn take_over(database: &Database, stream: &str, partition: &Partition, owner: &str, log: &str, start: i64) -> Result<TakenOver> {
     let mut changes = database.begin().await?;
-    let (fence, from, until, attempts): (i64, i64, i64, i64) = sqlx::query_as(
-        "insert into stream_worker (stream, topic, partition, fence, owner, begun_from, begun_until, attempts, renewed_ms) values ($1, $2, $3, 1, $4, 0, 0, 0, $5) \
+    let (fence, log, epoch, from, until, attempts): (i64, String, i64, i64, i64, i64) = sqlx::query_as(
+        "insert into stream_worker (stream, topic, partition, fence, owner, log, epoch, begun_from, begun_until, attempts, renewed_ms) \
+         values ($1, $2, $3, 1, $4, $6, 0, 0, 0, 0, $5) \
          on conflict (stream, topic, partition) do update set fence = stream_worker.fence + 1, owner = excluded.owner, renewed_ms = excluded.renewed_ms \
-         returning fence, begun_from, begun_until, attempts",
+         returning fence, log, epoch, begun_from, begun_until, attempts",
     )
     .bind(stream)
     .bind(&partition.topic)
     .bind(i64::from(partition.partition))
     .bind(owner)
     .bind(now_ms())
+    .bind(log)
     .fetch_one(&mut *changes)
     .await?;
     for sink in Sink::ALL {
@@ -82,7 +88,7 @@ pub async fn take_over(database: &Database, stream: &str, partition: &Partition,
         .await?;
     changes.commit().await?;
     let positions = rows.into_iter().filter_map(|(name, next)| Some((Sink::ALL.into_iter().find(|sink| sink.name() == name)?, next))).collect();
-    Ok(TakenOver { fence, begun: (until > from && attempts > 0).then_some(Begun { from, until, attempts }), positions })
+    Ok(TakenOver { fence, log, epoch, begun: (until > from && attempts > 0).then_some(Begun { from, until, attempts }), positions })
 }
 
 /// Whether the partition is still this worker's, in the transaction that writes for it: nobody takes it over meanwhile.
@@ -152,28 +158,59 @@ pub async fn set_position(changes: &mut Changes, stream: &str, partition: &Parti
     Ok(())
 }
 
-/// Puts sinks back to the oldest record: the bus has less than was read from it. What is remembered stands before all that
-/// comes now, but for ids from `lowest` on, which not every sink had: of these it is better to count twice than to lose one.
-pub async fn begin_anew(database: &Database, stream: &str, partition: &Partition, sinks: &[Sink], oldest: i64, lowest: i64) -> Result<()> {
-    let mut changes = database.begin().await?;
-    for sink in sinks {
-        set_position(&mut changes, stream, partition, *sink, oldest).await?;
+/// Offsets count anew, in `log`: each sink goes on at its place in `next`. What is remembered stands before all that comes now, but
+/// for ids from `lowest` on (as offsets counted until now), which not every sink had: of these it is better to count twice than to lose one.
+pub async fn count_anew(changes: &mut Changes, stream: &str, partition: &Partition, log: &str, next: &BTreeMap<Sink, i64>, lowest: i64) -> Result<()> {
+    sqlx::query(
+        "update stream_worker set log = $4, epoch = epoch + 1, begun_from = 0, begun_until = 0, attempts = 0 \
+         where stream = $1 and topic = $2 and partition = $3",
+    )
+    .bind(stream)
+    .bind(&partition.topic)
+    .bind(i64::from(partition.partition))
+    .bind(log)
+    .execute(&mut **changes)
+    .await?;
+    for sink in Sink::ALL {
+        // One that the stream has not now begins with the others if it has it again.
+        if let Some(next) = next.get(&sink).or_else(|| next.values().min()) {
+            set_position(changes, stream, partition, sink, *next).await?;
+        }
     }
     sqlx::query("delete from stream_seen where stream = $1 and topic = $2 and partition = $3 and until > $4")
         .bind(stream)
         .bind(&partition.topic)
         .bind(i64::from(partition.partition))
         .bind(lowest)
-        .execute(&mut *changes)
+        .execute(&mut **changes)
         .await?;
     sqlx::query("update stream_seen set first = first - $4, until = until - $4 where stream = $1 and topic = $2 and partition = $3")
         .bind(stream)
         .bind(&partition.topic)
         .bind(i64::from(partition.partition))
         .bind(BEFORE_ALL)
-        .execute(&mut *changes)
+        .execute(&mut **changes)
         .await?;
-    Ok(changes.commit().await?)
+    Ok(())
+}
+
+/// Lets the index take again what the bus still has of a partition; whoever works it begins anew.
+pub async fn set_back(changes: &mut Changes, stream: &str, partition: &Partition, oldest: i64) -> Result<()> {
+    sqlx::query("update stream_worker set fence = fence + 1 where stream = $1 and topic = $2 and partition = $3")
+        .bind(stream)
+        .bind(&partition.topic)
+        .bind(i64::from(partition.partition))
+        .execute(&mut **changes)
+        .await?;
+    sqlx::query("update stream_position set next = $5 where stream = $1 and topic = $2 and partition = $3 and sink = $4 and next > $5")
+        .bind(stream)
+        .bind(&partition.topic)
+        .bind(i64::from(partition.partition))
+        .bind(Sink::Index.name())
+        .bind(oldest)
+        .execute(&mut **changes)
+        .await?;
+    Ok(())
 }
 
 /// Writes down ids that were met and forgets those taken before `horizon_ms`.

@@ -20,7 +20,7 @@ use crate::{
         sinks::{Desk, Sinks, Told, archive, overtaken},
     },
 };
-use ::streaming::bus::{BusFault, Delivered, Partition, Polled};
+use ::streaming::bus::{BusFault, Delivered, Partition, Polled, Position};
 use std::{
     collections::BTreeMap,
     sync::Arc,
@@ -41,7 +41,7 @@ const RECORD_BYTES: usize = 512;
 /// A worker that is told to stop has this long to write what it has.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Works a stream until `stop`; every fault ends it, and who called begins anew from the positions that are kept.
+/// Works a stream until `stop`, or until the bus has gone back; every fault ends it too. Who called begins anew from the positions that are kept.
 pub async fn work(portal: &Portal, work: &Arc<Work>, stop: &CancellationToken) -> Result<()> {
     portal.bus.ensure(&work.topic()).await.map_err(unavailable)?;
     if work.archives() {
@@ -58,7 +58,7 @@ pub async fn work(portal: &Portal, work: &Arc<Work>, stop: &CancellationToken) -
     let mut worker = Worker { sinks, desk, patience, lanes: BTreeMap::new(), flight, room: Arc::new(Semaphore::new(ROOM_BYTES)), committed: Instant::now() };
     let worked = worker.until(stop).await;
     let finished = match worked {
-        Ok(()) => worker.finish().await,
+        Ok(rewound) => worker.finish(rewound).await,
         Err(fault) => Err(fault),
     };
     drop((measuring, following));
@@ -92,10 +92,18 @@ pub(super) struct Lane {
     /// Something is written down as under way.
     marked: bool,
     pub seen: Seen,
+    /// The offset after the last record that came.
+    read: i64,
+}
+
+/// A partition of which the bus lost what was read from `next` on.
+struct Rewound {
+    partition: Partition,
+    next: i64,
 }
 
 impl Worker {
-    async fn until(&mut self, stop: &CancellationToken) -> Result<()> {
+    async fn until(&mut self, stop: &CancellationToken) -> Result<Option<Rewound>> {
         while !stop.is_cancelled() {
             self.sinks.failure()?;
             match self.patience.next(WAIT).await? {
@@ -104,27 +112,30 @@ impl Worker {
                 Polled::Assigned(partitions) => self.assigned(partitions).await?,
                 Polled::Revoked(partitions) => self.revoked(partitions).await?,
                 Polled::Gap { partition, from, until } => take_over::gap(&self.desk, &partition, from, until).await?,
+                // Where it was found out when the partition was taken over, nothing beyond `next` was read.
+                Polled::Rewound { partition, next } if self.lanes.get(&partition).is_none_or(|lane| lane.read <= next) => {}
+                Polled::Rewound { partition, next } => return Ok(Some(Rewound { partition, next })),
             }
             if self.committed.elapsed() >= COMMIT {
                 self.commit().await?;
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     async fn assigned(&mut self, partitions: Vec<Partition>) -> Result<()> {
-        for Taken { partition, fence, begun, positions, seen, lowest } in take_over::all(&self.desk, partitions).await? {
+        for Taken { partition, fence, epoch, begun, positions, seen, lowest } in take_over::all(&self.desk, partitions).await? {
             self.patience.seek(&partition, lowest).await?;
             self.desk.progress.assign(partition.clone(), fence, positions.clone());
             for (sink, sender) in self.sinks.senders() {
                 let next = positions.get(&sink).copied().unwrap_or(lowest);
-                let told = Told::Assigned { partition: partition.clone(), fence, next };
+                let told = Told::Assigned { partition: partition.clone(), fence, epoch, next };
                 match self.patience.wait(sender.send(told)).await? {
                     Some(given) => given.map_err(|_| Fault::internal("a sink has ended"))?,
                     None => return Ok(()),
                 }
             }
-            self.lanes.insert(partition, Lane { fence, begun, marked: false, seen });
+            self.lanes.insert(partition, Lane { fence, begun, marked: false, seen, read: lowest });
         }
         self.patience.has(self.lanes.keys().cloned().collect());
         Ok(())
@@ -170,6 +181,11 @@ impl Worker {
         }
         // Of a partition that was given away meanwhile, its new worker reads them.
         by_partition.retain(|partition, _| self.lanes.contains_key(partition));
+        for (partition, records) in &by_partition {
+            if let (Some(lane), Some(last)) = (self.lanes.get_mut(partition), records.last()) {
+                lane.read = last.position.offset + 1;
+            }
+        }
         let mut made = Made::default();
         let mut together = Vec::new();
         for (partition, mut records) in by_partition {
@@ -265,18 +281,21 @@ impl Worker {
         Ok(())
     }
 
-    /// Told to stop: what was read is written, as far as that goes within the grace; the rest is read again.
-    async fn finish(mut self) -> Result<()> {
+    /// At the end: what was read is written, as far as that goes within the grace; the rest is read again, where the bus still has it.
+    async fn finish(mut self, rewound: Option<Rewound>) -> Result<()> {
         let sinks = std::mem::replace(&mut self.sinks, Sinks::none());
         match tokio::time::timeout(GRACE, sinks.finish()).await {
             Ok(finished) => finished?,
             Err(_) => tracing::warn!(stream = self.desk.work.stream.name, "the sinks did not end in time: what they had is read again"),
         }
-        self.commit().await
+        self.commit().await?;
+        let Some(Rewound { partition, next }) = rewound else { return Ok(()) };
+        take_over::rewind(&self.desk, &partition, next).await?;
+        self.patience.commit(&[Position { topic: partition.topic, partition: partition.partition, offset: next }]).await
     }
 }
 
-pub(super) fn unavailable(fault: BusFault) -> Fault {
+pub fn unavailable(fault: BusFault) -> Fault {
     Fault::operator(
         format!("{fault}: check the event bus (ATALAYA_KAFKA_BROKERS, or the folder data/bus)"),
         format!("{fault}: compruebe el bus de eventos (ATALAYA_KAFKA_BROKERS, o la carpeta data/bus)"),

@@ -24,14 +24,16 @@ use warehouse::{Appended, Moved, Written};
 
 pub use super::columns::VERSIONS;
 
-/// Where the lake says that this partition's rows stand.
-pub fn source(stream: &str, partition: &Partition) -> String {
-    format!("{stream}/{}/{}", partition.topic, partition.partition)
+/// Where the lake says that this partition's rows stand. A place of another epoch says nothing about this one's offsets.
+pub fn source(stream: &str, partition: &Partition, epoch: i64) -> String {
+    let first = format!("{stream}/{}/{}", partition.topic, partition.partition);
+    if epoch == 0 { first } else { format!("{first}/{epoch}") }
 }
 
 /// A partition on its way into the lake.
 struct Lane {
     fence: i64,
+    epoch: i64,
     /// As the lake has it; `None`: nothing of this partition.
     committed: Option<i64>,
     /// The offset after the last row that waits.
@@ -69,11 +71,11 @@ async fn take(desk: &Desk, lanes: &mut BTreeMap<Partition, Lane>, told: Told) ->
         Told::Forgotten(partition) => {
             lanes.remove(&partition);
         }
-        Told::Assigned { partition, fence, next } => {
-            let source = source(&desk.work.stream.name, &partition);
+        Told::Assigned { partition, fence, epoch, next } => {
+            let source = source(&desk.work.stream.name, &partition, epoch);
             let known = desk.portal.warehouse.positions(&desk.work.archive_dataset(), std::slice::from_ref(&source)).await?;
             let committed = known.and_then(|(_, positions)| positions.get(&source).copied());
-            lanes.insert(partition, Lane { fence, committed, next, rows: Rows::new(&desk.work.shape) });
+            lanes.insert(partition, Lane { fence, epoch, committed, next, rows: Rows::new(&desk.work.shape) });
         }
     }
     Ok(())
@@ -107,7 +109,7 @@ async fn commit(desk: &Desk, lanes: &mut BTreeMap<Partition, Lane>) -> Result<()
     changes.commit().await?;
     let (mut batches, mut moved, mut rows) = (Vec::new(), Vec::new(), 0);
     for (partition, lane) in lanes.iter_mut().filter(|(_, lane)| lane.committed != Some(lane.next)) {
-        moved.push(Moved { source: source(&desk.work.stream.name, partition), from: lane.committed, next: lane.next });
+        moved.push(Moved { source: source(&desk.work.stream.name, partition, lane.epoch), from: lane.committed, next: lane.next });
         if lane.rows.rows > 0 {
             rows += lane.rows.rows;
             batches.push(lane.rows.take()?);

@@ -34,6 +34,7 @@ pub enum Told {
     Assigned {
         partition: Partition,
         fence: i64,
+        epoch: i64,
         next: i64,
     },
     /// The partition is another's: what is not finished of it is nobody's here.

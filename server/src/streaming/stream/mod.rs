@@ -2,4 +2,5 @@
 
 pub mod apply;
 pub mod keep;
+pub mod refill;
 pub mod try_on;

@@ -79,7 +79,7 @@ async fn take(desk: &Desk, lanes: &mut BTreeMap<Partition, Lane>, told: Told, re
         Told::Forgotten(partition) => {
             lanes.remove(&partition);
         }
-        Told::Assigned { partition, fence, next } => {
+        Told::Assigned { partition, fence, next, .. } => {
             let state = restored(desk, &partition).await?;
             let lane =
                 Lane { fence, next, state, rows: BTreeMap::new(), late: BTreeMap::new(), seen: Vec::new(), horizon_ms: i64::MIN, events: 0, dirty: false };

@@ -59,6 +59,9 @@ pub enum Polled {
     /// Records from `from` on, before `until`, are gone before they were read (retention), or were read and are gone from the bus
     /// (an unclean broker): never silent. Where the two are equal, something is gone near there and no more is known.
     Gap { partition: Partition, from: i64, until: i64 },
+    /// What was read of this partition beyond `next` is gone from the bus, and other records take its offsets: reading goes on at `next`.
+    /// The gap is told before.
+    Rewound { partition: Partition, next: i64 },
 }
 
 /// The oldest kept and the next offset of one partition.
@@ -92,6 +95,9 @@ pub enum BusFault {
 /// An event bus. `send` returns when the records are durable.
 #[async_trait]
 pub trait Bus: Send + Sync {
+    /// Names this very log: offsets count in it alone. Another cluster, and another folder, has another name.
+    async fn identity(&self) -> Result<String, BusFault>;
+
     /// Makes the topic be as said; more partitions may be added, never fewer.
     async fn ensure(&self, topic: &Topic) -> Result<(), BusFault>;
 

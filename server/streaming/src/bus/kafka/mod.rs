@@ -61,6 +61,10 @@ impl Kafka {
 
 #[async_trait]
 impl Bus for Kafka {
+    async fn identity(&self) -> Result<String, BusFault> {
+        Ok(format!("kafka {}", self.topics.cluster().await?))
+    }
+
     async fn ensure(&self, topic: &Topic) -> Result<(), BusFault> {
         rules::makeable(topic)?;
         self.topics.ensure(topic).await

@@ -147,10 +147,10 @@ impl Reading {
                     self.events.push_back(Polled::Assigned(starts.iter().map(|(partition, ..)| partition.clone()).collect()));
                     for (partition, next, gap) in starts {
                         self.held.insert(partition.clone(), next);
+                        self.miss(&partition, gap.clone());
                         if let Some(next) = next {
-                            self.step_back(&partition, next, gap.as_ref());
+                            self.step_back(&partition, next, gap);
                         }
-                        self.miss(&partition, gap);
                     }
                 }
                 Change::Revoked(partitions) => {
@@ -177,8 +177,8 @@ impl Reading {
             let at = self.held.get(partition).copied().flatten();
             let (next, gap) = start(&self.consumer, partition, at).map_err(|error| self.complaints.fault(&error))?;
             explained |= gap.is_some();
-            self.step_back(partition, next, gap.as_ref());
-            self.miss(partition, gap);
+            self.miss(partition, gap.clone());
+            self.step_back(partition, next, gap);
             self.begin_at(partition, next)?;
         }
         if !explained {
@@ -193,8 +193,9 @@ impl Reading {
 
     /// What was acknowledged and read is there no more: the group's place goes back with the log. Were it left beyond the end, whoever reads
     /// the partition next would begin there, and what has come by then would be passed over.
-    fn step_back(&mut self, partition: &Partition, next: i64, gap: Option<&Range<i64>>) {
+    fn step_back(&mut self, partition: &Partition, next: i64, gap: Option<Range<i64>>) {
         if gap.is_some_and(|gap| gap.end > next) {
+            self.events.push_back(Polled::Rewound { partition: partition.clone(), next });
             let place = Position { topic: partition.topic.clone(), partition: partition.partition, offset: next };
             if let Err(fault) = self.commit(&[place]) {
                 tracing::warn!(%fault, topic = partition.topic, partition = partition.partition, "the place of a group that is beyond the end of its log stays there");

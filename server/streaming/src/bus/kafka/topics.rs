@@ -99,6 +99,12 @@ impl Topics {
         }
     }
 
+    /// The cluster's id, made when it was set up.
+    pub(super) async fn cluster(&self) -> Result<String, BusFault> {
+        let id = self.ask(|admin| Ok(admin.inner().fetch_cluster_id(PATIENCE))).await?;
+        id.ok_or_else(|| BusFault::Unavailable("Kafka's brokers do not tell their cluster's id".into()))
+    }
+
     /// A topic's partitions; `None` where there is no such topic.
     pub(super) async fn standing(&self, topic: &str) -> Result<Option<Standing>, BusFault> {
         let name = topic.to_owned();

@@ -100,7 +100,7 @@ impl Member {
         }
         let come: Vec<(Partition, Hold)> = mine.into_iter().filter(|(partition, _)| !self.held.contains_key(partition)).collect();
         if !gone.is_empty() {
-            self.events.retain(|event| !matches!(event, Polled::Gap { partition, .. } if gone.contains(partition)));
+            self.events.retain(|event| !matches!(event, Polled::Gap { partition, .. } | Polled::Rewound { partition, .. } if gone.contains(partition)));
             self.events.push_back(Polled::Revoked(gone));
         }
         if !come.is_empty() {
@@ -161,6 +161,9 @@ impl Member {
             let (at, gap) = goes_on(held.at, ends.oldest, ends.next);
             if let Some(Range { start: from, end: until }) = gap {
                 self.events.push_back(Polled::Gap { partition: partition.clone(), from, until });
+                if until > at {
+                    self.events.push_back(Polled::Rewound { partition: partition.clone(), next: at });
+                }
             }
             held.at = Some(at);
             if at < ends.next {

@@ -101,6 +101,10 @@ impl Log {
 
 #[async_trait]
 impl Bus for Log {
+    async fn identity(&self) -> Result<String, BusFault> {
+        Ok(format!("log {}", store::identity(&self.0.read).await?))
+    }
+
     async fn ensure(&self, topic: &Topic) -> Result<(), BusFault> {
         rules::makeable(topic)?;
         self.order(Order::Ensure(topic.clone())).await?;

@@ -32,7 +32,9 @@ const TABLES: &str = "
         generation integer not null, primary key (consumer_group, topic, partition)) without rowid;
     create table if not exists committed (
         consumer_group text not null, topic text not null, partition integer not null, next integer not null,
-        primary key (consumer_group, topic, partition)) without rowid;";
+        primary key (consumer_group, topic, partition)) without rowid;
+    create table if not exists identity (id text not null);
+    insert into identity (id) select lower(hex(randomblob(16))) where not exists (select 1 from identity);";
 
 /// A topic as it stands.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +85,12 @@ pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), BusF
     sqlx::raw_sql("pragma user_version = 1").execute(&mut *changes).await?;
     changes.commit().await?;
     Ok(())
+}
+
+/// Made with the file.
+pub(super) async fn identity(read: &SqlitePool) -> Result<String, sqlx::Error> {
+    let (id,): (String,) = sqlx::query_as("select id from identity").fetch_one(read).await?;
+    Ok(id)
 }
 
 pub(super) async fn topic(read: &SqlitePool, name: &str) -> Result<Option<Row>, sqlx::Error> {
