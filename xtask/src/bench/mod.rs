@@ -1,5 +1,6 @@
 //! `cargo xtask bench [name]`: measures a portal with the demo's data; one JSON line for each figure on standard output.
 
+mod counting;
 mod dashboards;
 mod line;
 mod live;
@@ -31,6 +32,7 @@ const BENCHES: &[(&str, Measure)] = &[
     ("pages", pages::measure),
     ("dashboards", dashboards::measure),
     ("line", line::measure),
+    ("counting", counting::measure),
     ("live", live::measure),
     ("csv", reports::csv),
     ("pdf", reports::pdf),
