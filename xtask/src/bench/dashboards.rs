@@ -5,7 +5,8 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::portal::{Portal, Session};
+use super::portal::Portal;
+use super::session::Session;
 use super::{Bench, figure, quantile};
 use crate::demo_data;
 

@@ -1,5 +1,6 @@
 //! `cargo xtask bench [name]`: measures a portal with the demo's data; one JSON line for each figure on standard output.
 
+mod cores;
 mod counting;
 mod dashboards;
 mod line;
@@ -10,6 +11,7 @@ mod parsing;
 mod peers;
 mod portal;
 mod reports;
+mod session;
 mod soak;
 
 use std::cell::OnceCell;

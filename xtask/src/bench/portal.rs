@@ -1,16 +1,17 @@
 //! A portal of its own to measure: fresh data, the demo organisation, all its jobs run.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::command::{quiet, read};
+use super::cores;
+use super::session::Session;
+use crate::command::{command, quiet, read};
 use crate::demo::Home;
 use crate::http::{Answer, free_port, request, wait_for};
 use crate::progress::{note, step};
@@ -18,6 +19,8 @@ use crate::{demo_data, places};
 
 /// Longest time for all of the demo's jobs.
 const LOADING: Duration = Duration::from_secs(30 * 60);
+/// Longest time until a server that was told to end is gone.
+const ENDING: Duration = Duration::from_secs(60);
 
 /// A running portal; stopped when dropped.
 pub struct Portal {
@@ -38,7 +41,7 @@ impl Portal {
         let home = Home::new(folder.to_path_buf(), places::root().join("demo"));
         home.write_settings(port, &demo_data::fetch()?)?;
         quiet(home.atalaya().arg("apply").arg(home.organisation()).arg("--yes"))?;
-        let server = serve(&home)?;
+        let server = serve(&home, None)?;
         let mut portal = Self { home, server, port, runs: Vec::new() };
         step("bench: loading the demo's data", || portal.wait_for_jobs())?;
         Ok(portal)
@@ -46,6 +49,15 @@ impl Portal {
 
     pub fn home(&self) -> &Home {
         &self.home
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where a browser finds it.
+    pub fn address(&self) -> String {
+        format!("http://localhost:{}", self.port)
     }
 
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
@@ -61,7 +73,7 @@ impl Portal {
             bail!("{person} could not sign in: {} {}", answer.status, answer.text());
         }
         let cookie = answer.headers("set-cookie").filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
-        Ok(Session { portal: self, cookie })
+        Ok(Session::new(self, cookie))
     }
 
     /// Memory that the server holds, in bytes.
@@ -82,15 +94,24 @@ impl Portal {
 
     /// Stops the server and starts it again on the same data: nothing is warm.
     pub fn restart(&self) -> Result<Self> {
+        self.start_again(None)
+    }
+
+    /// The same, from its start on one core alone.
+    pub fn restart_on(&self, core: usize) -> Result<Self> {
+        self.start_again(Some(core))
+    }
+
+    fn start_again(&self, core: Option<usize>) -> Result<Self> {
         stop(self.server.id())?;
-        let server = serve(&self.home)?;
+        let server = serve(&self.home, core)?;
         let portal = Self { home: self.home.clone(), server, port: self.port, runs: Vec::new() };
         wait_for(portal.port, "/sign-in", Duration::from_secs(60))?;
         Ok(portal)
     }
 
-    fn post(&self, path: &str, cookie: &str, body: &str) -> Result<Answer> {
-        let origin = format!("http://localhost:{}", self.port);
+    pub fn post(&self, path: &str, cookie: &str, body: &str) -> Result<Answer> {
+        let origin = self.address();
         let headers = [("Content-Type", "application/json"), ("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin"), ("Cookie", cookie)];
         request(self.port, "POST", path, &headers, body.as_bytes())
     }
@@ -107,7 +128,7 @@ impl Portal {
             if self.runs.iter().any(|run| run["job"] == "warehouse") && self.runs.iter().all(done) {
                 return Ok(());
             }
-            std::thread::sleep(Duration::from_millis(500));
+            sleep(Duration::from_millis(500));
         }
         bail!("the demo's jobs did not end within {} minutes", LOADING.as_secs() / 60)
     }
@@ -120,66 +141,26 @@ impl Drop for Portal {
     }
 }
 
-/// A person who is signed in.
-pub struct Session<'a> {
-    portal: &'a Portal,
-    cookie: String,
-}
-
-impl Session<'_> {
-    /// Asks one of the API's questions.
-    pub fn ask(&self, path: &str, question: &Value) -> Result<Value> {
-        let answer = self.portal.post(path, &self.cookie, &question.to_string())?;
-        if answer.status != 200 {
-            bail!("{path} answered {}: {}", answer.status, answer.text());
-        }
-        Ok(serde_json::from_slice(&answer.body)?)
-    }
-
-    /// Streams a report as the pages' own download does; the bytes of the file.
-    pub fn stream(&self, question: &Value, format: &str) -> Result<Vec<u8>> {
-        let subject = serde_json::json!({ "question": { "title": "Bench", "question": question, "chart": "table" } });
-        let order = serde_json::json!({ "subject": subject, "format": format, "options": {} });
-        let answer = self.portal.post("/api/reports/stream", &self.cookie, &order.to_string())?;
-        if answer.status != 200 {
-            bail!("the report answered {}: {}", answer.status, answer.text());
-        }
-        Ok(answer.body)
-    }
-
-    /// Opens an answer that goes on, its head read.
-    pub fn watch(&self, path: &str) -> Result<BufReader<TcpStream>> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.portal.port))?;
-        // A heartbeat comes each ten seconds: what is silent for longer is gone.
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nCookie: {}\r\n\r\n", self.portal.port, self.cookie)?;
-        let mut stream = BufReader::new(stream);
-        let mut line = String::new();
-        stream.read_line(&mut line)?;
-        if !line.contains(" 200 ") {
-            bail!("{path} answered {}", line.trim());
-        }
-        while line.trim() != "" {
-            line.clear();
-            stream.read_line(&mut line)?;
-        }
-        Ok(stream)
-    }
-
-    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
-        let mut headers = headers.to_vec();
-        headers.push(("Cookie", &self.cookie));
-        self.portal.get(path, &headers)
-    }
-}
-
-fn serve(home: &Home) -> Result<Child> {
+fn serve(home: &Home, core: Option<usize>) -> Result<Child> {
     let log = File::options().create(true).append(true).open(home.folder().join("serve.log"))?;
-    let mut serve = home.atalaya();
+    let mut serve = core.map_or_else(|| home.atalaya(), |core| cores::on(core, &home.atalaya()));
     note(&format!("its log: {}", home.folder().join("serve.log").display()));
     serve.arg("serve").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn().context("starting the server")
 }
 
+/// Ends it and waits until it is gone: the next one needs its port and its files.
 fn stop(process: u32) -> Result<()> {
-    quiet(crate::command::command("kill").arg(process.to_string()))
+    quiet(command("kill").arg(process.to_string()))?;
+    let start = Instant::now();
+    while is_running(process) {
+        ensure!(start.elapsed() < ENDING, "the server did not end within {} s", ENDING.as_secs());
+        sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+/// One that ended stays in the table as a zombie until its parent asks how it ended.
+fn is_running(process: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
 }

@@ -1,128 +1,128 @@
-//! The live view: how long an event takes from its line in a log file to its readers, and what many readers cost the server.
+//! The live view: how long an event takes from its line in a log file to its readers and to the pixels of a page, and what many readers
+//! cost the server.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
-use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{Builder, scope, sleep};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod lines;
+mod page;
+mod readers;
 
-use anyhow::{Context, Result, bail};
-use serde_json::json;
+use std::thread::sleep;
+use std::time::Duration;
 
-use super::portal::{Portal, Session};
-use super::{Bench, figure, quantile};
-use crate::access_log::write_time;
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use self::lines::Log;
+use self::page::Page;
+use self::readers::{Watched, watch};
+use super::portal::Portal;
+use super::session::Session;
+use super::{Bench, cores, figure, quantile};
+use crate::progress::note;
 
 const ADMINISTRATOR: &str = "adela@atalaya.example";
+/// Readers beside the page, and readers of a server that has one core.
+const FEW: usize = 50;
+const MANY: usize = 1_000;
 /// Live views that one person may open at once, as the portal bounds them.
 const OF_ONE: usize = 64;
-const READERS: [usize; 2] = [50, 1_000];
-/// `{"events":{"stream":"web","query":"path:/live/*"}}`
-const PATH: &str = "%7B%22events%22%3A%7B%22stream%22%3A%22web%22%2C%22query%22%3A%22path%3A%2Flive%2F*%22%7D%7D";
-/// How long lines are written, and how often.
-const WATCHED: Duration = Duration::from_secs(30);
-const EVERY: Duration = Duration::from_millis(200);
-const STACK: usize = 256 << 10;
+/// The server's core and that of its readers.
+const CORES: [usize; 2] = [0, 1];
+/// A server that has just started does not rest at once.
+const SETTLING: Duration = Duration::from_secs(5);
 
 pub fn measure(bench: &Bench) -> Result<()> {
-    let portal = bench.portal()?;
+    let portal = bench.portal()?.restart()?;
+    let people = people(&portal)?;
+    let log = Log::begin(&portal)?;
+    few(&portal, &people, &log)?;
+    if !cores::can_be_kept() {
+        note("many readers: not measured, there are no two cores (or no taskset) to keep them off the server's core");
+        return Ok(());
+    }
+    let alone = portal.restart_on(CORES[0])?;
+    let people: Vec<Session<'_>> = people.iter().map(|session| session.on(&alone)).collect();
+    many(&alone, &people, &log)
+}
+
+/// Enough people for all views, signed in. They see what Operations sees.
+fn people(portal: &Portal) -> Result<Vec<Session<'_>>> {
     let administrator = portal.sign_in(ADMINISTRATOR)?;
-    let people = READERS[1].div_ceil(OF_ONE);
     let mut sessions = Vec::new();
-    for number in 0..people {
+    for number in 0..MANY.div_ceil(OF_ONE) {
         let email = format!("watcher{number}@atalaya.example");
         let person = json!({ "name": format!("Watcher {number}"), "email": email, "department": "operations", "role": "manager" });
         administrator.ask("/api/identity/add-person", &person)?;
         sessions.push(portal.sign_in(&email)?);
     }
+    Ok(sessions)
+}
+
+/// Readers who watch what the page's live tiles watch, and the page.
+fn few(portal: &Portal, people: &[Session<'_>], log: &Log) -> Result<()> {
+    sleep(SETTLING);
     let idle_bytes = portal.memory()?;
-    for readers in READERS {
-        let watched = watch(portal, &sessions, readers)?;
-        let mut waits = watched.waits_ms;
-        figure(&format!("line in a log to {readers} live readers, p50"), quantile(&mut waits, 0.5), "ms", None);
-        figure(&format!("line in a log to {readers} live readers, p99"), quantile(&mut waits, 0.99), "ms", None);
-        figure(&format!("server with {readers} live readers, of one core"), watched.of_one_core * 100.0, "%", None);
-        figure(&format!("server with {readers} live readers, memory above idle"), watched.memory_bytes.saturating_sub(idle_bytes) as f64 / 1e6, "MB", None);
+    let page = Page::open(portal)?;
+    let watched = watch(portal, people, FEW, &address(&[rows(), course()]), log)?;
+    let shown = page.as_ref().map(|page| page.shown(&watched.written)).transpose()?;
+    tell(&format!("{FEW} live readers"), watched, idle_bytes);
+    if let Some(shown) = shown {
+        for (what, mut waits) in [("row of a live tile", shown.rows_ms), ("figure of a live window", shown.figures_ms)] {
+            let name = format!("line in a log to pixels, {what}, {FEW} readers beside");
+            figure(&format!("{name}, p50"), quantile(&mut waits, 0.5), "ms", None);
+            figure(&format!("{name}, p99"), quantile(&mut waits, 0.99), "ms", None);
+        }
     }
     Ok(())
 }
 
-struct Watched {
-    /// Milliseconds from writing a line to reading it, of each line for each reader.
-    waits_ms: Vec<f64>,
-    of_one_core: f64,
-    memory_bytes: u64,
+/// Readers of one live tile each, on a core of their own: whatever they need is not the server's.
+fn many(portal: &Portal, people: &[Session<'_>], log: &Log) -> Result<()> {
+    sleep(SETTLING);
+    let idle_bytes = portal.memory()?;
+    let _kept = cores::Kept::on(CORES[1])?;
+    let watched = watch(portal, people, MANY, &address(&[rows()]), log)?;
+    tell(&format!("{MANY} live readers of a server on one core"), watched, idle_bytes);
+    Ok(())
 }
 
-fn watch(portal: &Portal, sessions: &[Session<'_>], readers: usize) -> Result<Watched> {
-    let logs = portal.home().folder().join("logs");
-    fs::create_dir_all(&logs)?;
-    let log = logs.join(format!("live-{readers}.log"));
-    let (waits, over) = (Mutex::new(Vec::new()), AtomicBool::new(false));
-    let mut lines = Vec::new();
-    for reader in 0..readers {
-        lines.push(sessions[reader % sessions.len()].watch(&format!("/api/live?watch={PATH}"))?);
-    }
-    let (written, of_one_core, memory_bytes) = scope(|scope| -> Result<_> {
-        for line in lines {
-            let (waits, over) = (&waits, &over);
-            Builder::new().stack_size(STACK).spawn_scoped(scope, move || read(line, waits, over))?;
-        }
-        let before = portal.cpu_seconds()?;
-        let written = write(&log)?;
-        // The last lines are on their way.
-        sleep(Duration::from_secs(4));
-        let busy = portal.cpu_seconds()? - before;
-        let memory_bytes = portal.memory()?;
-        over.store(true, Ordering::Relaxed);
-        Ok((written, busy / (WATCHED.as_secs_f64() + 4.0), memory_bytes))
-    })?;
-    let waits_ms = waits.into_inner().unwrap_or_default();
-    if waits_ms.len() < written * readers {
-        bail!("{} of {} lines came to their readers", waits_ms.len(), written * readers);
-    }
-    Ok(Watched { waits_ms, of_one_core, memory_bytes })
+fn tell(readers: &str, watched: Watched, idle_bytes: u64) {
+    let mut waits = watched.waits_ms;
+    figure(&format!("line in a log to {readers}, p50"), quantile(&mut waits, 0.5), "ms", None);
+    figure(&format!("line in a log to {readers}, p99"), quantile(&mut waits, 0.99), "ms", None);
+    figure(&format!("{readers}: the server, of one core"), watched.of_one_core * 100.0, "%", None);
+    figure(&format!("{readers}: memory of the server"), watched.memory_bytes as f64 / 1e6, "MB", None);
+    figure(&format!("{readers}: memory of the server above idle"), watched.memory_bytes.saturating_sub(idle_bytes) as f64 / 1e6, "MB", None);
 }
 
-/// Lines whose path says when they were written; how many.
-fn write(log: &Path) -> Result<usize> {
-    let until = now_ms() + WATCHED.as_millis();
-    let mut file = File::options().create(true).append(true).open(log).with_context(|| format!("writing {}", log.display()))?;
-    let mut written = 0;
-    while now_ms() < until {
-        let now = now_ms();
-        let mut line = b"203.0.113.9 - -".to_vec();
-        write_time(u64::try_from(now / 1_000)?, &mut line)?;
-        writeln!(line, "\"GET /live/{now} HTTP/1.1\" 200 1 \"-\" \"bench\" \"-\"")?;
-        file.write_all(&line)?;
-        written += 1;
-        sleep(EVERY);
-    }
-    Ok(written)
+/// What the dashboard's tile `live-missing` watches.
+fn rows() -> Value {
+    json!({ "events": { "stream": "web", "query": "status:404" } })
 }
 
-/// Notes how long each line took, once.
-fn read(line: BufReader<TcpStream>, waits: &Mutex<Vec<f64>>, over: &AtomicBool) {
-    let mut seen = BTreeSet::new();
-    for text in line.lines() {
-        let (Ok(text), false) = (text, over.load(Ordering::Relaxed)) else { return };
-        let now = now_ms();
-        for part in text.split("\"/live/").skip(1) {
-            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
-            if let Ok(at) = digits.parse::<u128>()
-                && seen.insert(at)
-                && let Ok(mut waits) = waits.lock()
-            {
-                waits.push(now.saturating_sub(at) as f64);
-            }
-        }
-    }
+/// What its tile `live-errors` watches, on a page in Spanish.
+fn course() -> Value {
+    let tile = json!({ "stream": "web", "window": "by_minute", "measure": "errors", "minutes": 15 });
+    json!({ "window": { "tile": tile, "chart": "number", "language": "es" } })
 }
 
-fn now_ms() -> u128 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()
+/// Of a live view of these.
+fn address(watched: &[Value]) -> String {
+    let parts: Vec<String> = watched.iter().map(|one| format!("watch={}", encoded(&one.to_string()))).collect();
+    format!("/api/live?{}", parts.join("&"))
+}
+
+/// As a value in an address.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_watched_stands_in_the_address() {
+        assert_eq!(address(&[json!({ "a": 1 }), json!("é")]), "/api/live?watch=%7B%22a%22%3A1%7D&watch=%22%C3%A9%22");
+    }
 }
