@@ -1,7 +1,7 @@
 //! How a route is declared: a path, its typed question, what it needs, its handler. A route without a need does not compile.
 
 use crate::{
-    access::{Action, Kind, Need, Permit, Visitor, audit::Record, principal::Via, visitor::address_of},
+    access::{Action, Device, Kind, Need, Permit, Visitor, audit::Record, principal::Via, visitor::address_of},
     fault::{Fault, Result},
     identity,
     portal::Portal,
@@ -224,10 +224,9 @@ fn outcome(fault: &Fault) -> &'static str {
 }
 
 fn visitor(portal: &Portal, headers: &HeaderMap, extensions: &Extensions) -> Visitor {
-    match extensions.get::<ConnectInfo<SocketAddr>>() {
-        Some(peer) => Visitor { address: address_of(peer.0.ip(), headers, &portal.config.trusted_proxies) },
-        None => Visitor::default(),
-    }
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    let address = peer.map_or(Visitor::default().address, |peer| address_of(peer.0.ip(), headers, &portal.config.trusted_proxies));
+    Visitor { address, device: Device::of(headers) }
 }
 
 fn question<A: Ask>(body: &[u8]) -> Result<A> {

@@ -135,7 +135,7 @@ impl KeyExtractor for PerVisitor {
         let mut hasher = std::hash::DefaultHasher::new();
         session.hash(&mut hasher);
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()).ok_or(GovernorError::UnableToExtractKey)?;
-        let visitor = Visitor { address: address_of(peer, request.headers(), &self.trusted) };
+        let visitor = Visitor { address: address_of(peer, request.headers(), &self.trusted), ..Visitor::default() };
         Ok((visitor.place(), hasher.finish() % COUNTERS))
     }
 }

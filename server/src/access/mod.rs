@@ -1,6 +1,7 @@
 //! What every domain needs to ask: who reads (principal), what they may (permit), the audit log, keys and secrets. Uses no domain.
 
 pub mod audit;
+pub mod device;
 pub mod key;
 pub mod permit;
 pub mod principal;
@@ -9,6 +10,7 @@ mod store;
 pub mod visitor;
 pub mod words;
 
+pub use device::Device;
 pub use key::Key;
 pub use permit::{Action, Kind, Need, Permit, PermitMaker};
 pub use principal::Principal;

@@ -1,17 +1,21 @@
-//! Where a request comes from, for limits and the audit log.
+//! Where a request comes from, for limits, the audit log and the list of sessions.
 
+use super::Device;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The network address of who asks, proxies that are trusted taken away.
+/// Who asks, as far as the request tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visitor {
+    /// The network address, proxies that are trusted taken away.
     pub address: IpAddr,
+    /// What the request says it was made with: told to people, decided by nobody.
+    pub device: Device,
 }
 
 impl Default for Visitor {
     /// A request without a peer (inside the process).
     fn default() -> Self {
-        Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED) }
+        Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), device: Device::default() }
     }
 }
 
