@@ -24,11 +24,17 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .raw_open("POST", "/set-up", governance::set_up::set_up_form)
         .ask(Need(Account, View), governance::account::me)
         .ask_in_session(Need(Account, Edit), identity::account::change_password)
+        .ask_in_session(Need(Account, View), identity::listing::own)
+        .ask(Need(Account, Edit), identity::listing::end_own)
+        .ask_in_session(Need(Account, Edit), identity::listing::end_others)
         .ask(Need(Person, View), governance::people::list)
         .ask(Need(Person, Administer), governance::people::add)
         .ask(Need(Person, Administer), governance::people::change)
         .ask(Need(Person, Administer), governance::people::disable)
-        .ask(Need(Person, Administer), governance::people::reset_password);
+        .ask(Need(Person, Administer), governance::people::reset_password)
+        .ask_in_session(Need(Person, Administer), identity::listing::of_person)
+        .ask(Need(Person, Administer), identity::listing::end_of_person)
+        .ask_in_session(Need(Person, Administer), identity::listing::end_all_of_person);
     // governance
     let routes = routes
         .ask(Need(Account, View), governance::why::why)

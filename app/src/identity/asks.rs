@@ -103,6 +103,83 @@ impl Ask for ChangePassword {
     type Reply = ();
 }
 
+/// One's own sessions, the one that asks first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListSessions {}
+
+impl Ask for ListSessions {
+    const PATH: &'static str = "/api/identity/sessions";
+    type Reply = Vec<SessionCard>;
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionCard {
+    /// Names the session in a question for its end, and is good for nothing else.
+    pub id: String,
+    /// The session that asks.
+    pub this_one: bool,
+    /// Where it was begun, as far as that is known: a browser and a system by name, a network address.
+    pub browser: Option<String>,
+    pub system: Option<String>,
+    pub address: Option<String>,
+    pub begun_ms: i64,
+    /// Last used, to within a few minutes.
+    pub seen_ms: i64,
+}
+
+/// Ends one of one's own sessions at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndSession {
+    pub id: String,
+}
+
+impl Ask for EndSession {
+    const PATH: &'static str = "/api/identity/end-session";
+    type Reply = ();
+}
+
+/// Ends all of one's own sessions but the one that asks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndOtherSessions {}
+
+impl Ask for EndOtherSessions {
+    const PATH: &'static str = "/api/identity/end-other-sessions";
+    type Reply = ();
+}
+
+/// The sessions of a person, for administrators.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListPersonSessions {
+    pub person: String,
+}
+
+impl Ask for ListPersonSessions {
+    const PATH: &'static str = "/api/identity/person-sessions";
+    type Reply = Vec<SessionCard>;
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndPersonSession {
+    pub person: String,
+    pub id: String,
+}
+
+impl Ask for EndPersonSession {
+    const PATH: &'static str = "/api/identity/end-person-session";
+    type Reply = ();
+}
+
+/// Ends all sessions of a person; if that is who asks, all but this one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndPersonSessions {
+    pub person: String,
+}
+
+impl Ask for EndPersonSessions {
+    const PATH: &'static str = "/api/identity/end-person-sessions";
+    type Reply = ();
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ListPeople {}
 

@@ -71,7 +71,7 @@ async fn begin(portal: &Portal, session: &Session, visitor: &Visitor, ask: SetUp
     store::set_membership(&mut changes, &Membership { person: person.id.clone(), department: administration.name, role: "administrator".to_owned() }).await?;
     store::bump(&mut changes).await?;
     changes.commit().await?;
-    start_session(session, &person.id, 1).await?;
+    start_session(session, &person.id, 1, visitor).await?;
     portal.audit.record(Record::by(person.email, "identity.set_up", format!("organisation {}", organisation.name), "allowed")).await
 }
 

@@ -1,6 +1,6 @@
 //! One's own account: changing one's password.
 
-use super::{sign_in::start_session, store};
+use super::{sign_in::go_on, store};
 use crate::{
     access::Permit,
     fault::{Fault, Result},
@@ -10,7 +10,7 @@ use app::identity::asks::ChangePassword;
 use std::time::Instant;
 use tower_sessions::Session;
 
-/// Changes one's own password. Ends one's other sessions and starts this one anew.
+/// Changes one's own password. Ends one's other sessions; this one goes on under a new id.
 pub async fn change_password(portal: Portal, permit: Permit, session: Session, ask: ChangePassword) -> Result<()> {
     let principal = permit.principal();
     permit.about(format!("person {}", principal.email), serde_json::Value::Null);
@@ -27,7 +27,7 @@ pub async fn change_password(portal: Portal, permit: Permit, session: Session, a
     let mut transaction = portal.database.begin().await?;
     let version = store::set_password(&mut transaction, &principal.person, &hash, false).await?.ok_or_else(Fault::sign_in)?;
     transaction.commit().await?;
-    start_session(&session, &principal.person, version).await
+    go_on(&session, version).await
 }
 
 /// For the command line: sets a new random password and gives it. `not_found` for an address that nobody has.

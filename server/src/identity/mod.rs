@@ -5,6 +5,7 @@
 pub mod account;
 pub mod apply;
 mod limits;
+pub mod listing;
 mod passwords;
 mod sessions;
 pub mod set_up;
@@ -39,15 +40,35 @@ struct Inner {
     address_key: [u8; 32],
 }
 
-/// What a session holds: whose it is, and the security version it was made under.
+/// What a session holds: whose it is, the security version it was made under, and where it was begun.
 #[derive(Debug, Serialize, Deserialize)]
 struct Stamp {
     person: String,
     security_version: i64,
+    #[serde(default)]
+    begun: Begun,
+}
+
+/// Where a session was begun, as far as that is known: its person recognises it by this.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Begun {
+    address: Option<String>,
+    browser: Option<String>,
+    system: Option<String>,
 }
 
 /// Name of the stamp within a session.
 const STAMP: &str = "signed_in";
+
+impl Begun {
+    fn by(visitor: &Visitor) -> Self {
+        Self {
+            address: (!visitor.address.is_unspecified()).then(|| visitor.address.to_string()),
+            browser: visitor.device.browser.map(str::to_owned),
+            system: visitor.device.system.map(str::to_owned),
+        }
+    }
+}
 
 impl Identity {
     pub fn open(database: Database, key: &Key) -> Result<Self> {

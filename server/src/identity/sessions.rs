@@ -1,10 +1,11 @@
 //! Sessions of tower-sessions in the control plane: ids hashed at rest, 12 hours without use and 7 days at most.
 
-use super::{Identity, STAMP, Stamp, signed_in};
+use super::{Begun, Identity, STAMP, Stamp, signed_in};
 use crate::{access::key::authenticate, database::Database, database::now_ms, fault, fault::Fault, portal::Portal};
 use async_trait::async_trait;
-use sqlx::Row;
-use std::sync::Arc;
+use serde_json::Value;
+use sqlx::{Row, any::AnyRow};
+use std::{collections::HashMap, sync::Arc};
 use time::OffsetDateTime;
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -43,6 +44,17 @@ pub struct Sessions {
     key: [u8; 32],
 }
 
+/// A session that stands, as its person is told of it.
+pub(super) struct Held {
+    hash: String,
+    /// Its name outside: the id itself leaves in its own cookie alone. Who knows the name can ask for its end, and nothing else.
+    pub listed: String,
+    pub begun: Begun,
+    pub begun_ms: i64,
+    /// Noted every few minutes.
+    pub seen_ms: i64,
+}
+
 impl std::fmt::Debug for Sessions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Sessions(…)")
@@ -64,6 +76,60 @@ impl Sessions {
             .fetch_optional(self.database.read())
             .await?;
         Ok(row.is_some())
+    }
+
+    /// Those of a person that stand, last used first.
+    pub(super) async fn of_person(&self, person: &str) -> fault::Result<Vec<Held>> {
+        let now = now_ms();
+        let rows = sqlx::query(
+            "select id_hash, data, created_ms, seen_ms from session where person = $1 and expires_ms > $2 and seen_ms > $3 \
+             order by seen_ms desc, created_ms desc, id_hash",
+        )
+        .bind(person)
+        .bind(now)
+        .bind(now - IDLE_MS)
+        .fetch_all(self.database.read())
+        .await?;
+        rows.iter().map(|row| self.held(row)).collect()
+    }
+
+    /// Ends the session of a person that is listed by this name and gives what it was; `None` when they have none of it.
+    pub(super) async fn end(&self, person: &str, listed: &str) -> fault::Result<Option<Held>> {
+        let Some(held) = self.of_person(person).await?.into_iter().find(|held| held.listed == listed) else { return Ok(None) };
+        let mut changes = self.database.begin().await?;
+        sqlx::query("delete from session where id_hash = $1").bind(&held.hash).execute(&mut *changes).await?;
+        changes.commit().await?;
+        Ok(Some(held))
+    }
+
+    /// Ends all sessions of a person but this one, whoever's it is; gives how many.
+    pub(super) async fn end_others(&self, person: &str, kept: Option<Id>) -> fault::Result<u64> {
+        let kept = kept.map(|id| self.hashed(&id)).unwrap_or_default();
+        let mut changes = self.database.begin().await?;
+        let done = sqlx::query("delete from session where person = $1 and id_hash <> $2").bind(person).bind(kept).execute(&mut *changes).await?;
+        changes.commit().await?;
+        Ok(done.rows_affected())
+    }
+
+    /// By what name a session is listed.
+    pub(super) fn listed(&self, id: &Id) -> String {
+        self.named(&self.hashed(id))
+    }
+
+    fn held(&self, row: &AnyRow) -> fault::Result<Held> {
+        let hash: String = row.try_get("id_hash")?;
+        let data: String = row.try_get("data")?;
+        Ok(Held {
+            listed: self.named(&hash),
+            begun: stamp(&serde_json::from_str(&data)?).map(|stamp| stamp.begun).unwrap_or_default(),
+            begun_ms: row.try_get("created_ms")?,
+            seen_ms: row.try_get("seen_ms")?,
+            hash,
+        })
+    }
+
+    fn named(&self, hash: &str) -> String {
+        hex::encode(&authenticate(&self.key, &[hash.as_bytes(), b"listed"])[..12])
     }
 
     fn hashed(&self, id: &Id) -> String {
@@ -136,7 +202,11 @@ impl SessionStore for Sessions {
 
 /// Whose session it is, so that all of a person's can be ended at once.
 fn person(record: &Record) -> Option<String> {
-    record.data.get(STAMP).and_then(|stamp| serde_json::from_value::<Stamp>(stamp.clone()).ok()).map(|stamp| stamp.person)
+    stamp(&record.data).map(|stamp| stamp.person)
+}
+
+fn stamp(data: &HashMap<String, Value>) -> Option<Stamp> {
+    data.get(STAMP).and_then(|stamp| serde_json::from_value(stamp.clone()).ok())
 }
 
 fn encoded(record: &Record) -> Result<String> {

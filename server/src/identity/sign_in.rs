@@ -1,6 +1,6 @@
 //! Signing in and out: as JSON asks and as plain form posts, which work before the page is alive.
 
-use super::{STAMP, Stamp, canonical_email, store};
+use super::{Begun, STAMP, Stamp, canonical_email, store};
 use crate::{
     access::{Visitor, audit::Record},
     fault::{Fault, Result},
@@ -53,10 +53,20 @@ pub async fn sign_out_form(portal: Portal, session: Session, _visitor: Visitor, 
 }
 
 /// Starts a session for who is known to be `person`: a new id, so that one planted before signing in is worth nothing.
-pub async fn start_session(session: &Session, person: &str, security_version: i64) -> Result<()> {
+pub async fn start_session(session: &Session, person: &str, security_version: i64, visitor: &Visitor) -> Result<()> {
+    stamp(session, Stamp { person: person.to_owned(), security_version, begun: Begun::by(visitor) }).await
+}
+
+/// Goes on with a session after all of its person's were ended: under a new id and the new security version.
+pub(super) async fn go_on(session: &Session, security_version: i64) -> Result<()> {
+    let known = session.get::<Stamp>(STAMP).await.map_err(Fault::internal)?.ok_or_else(Fault::sign_in)?;
+    stamp(session, Stamp { security_version, ..known }).await
+}
+
+async fn stamp(session: &Session, stamp: Stamp) -> Result<()> {
     session.clear().await;
     session.cycle_id().await.map_err(Fault::internal)?;
-    session.insert(STAMP, Stamp { person: person.to_owned(), security_version }).await.map_err(Fault::internal)
+    session.insert(STAMP, stamp).await.map_err(Fault::internal)
 }
 
 async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &str, password: &str) -> Result<()> {
@@ -71,7 +81,7 @@ async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &st
     match credentials {
         Some(known) if right && !known.disabled => {
             inner.limits.signed_in(&email, &visitor.place());
-            start_session(session, &known.person, known.security_version).await?;
+            start_session(session, &known.person, known.security_version, visitor).await?;
             store::note_sign_in(&portal.database, &known.person, &place).await?;
             portal.audit.record(Record::by(known.email, "identity.sign_in", format!("person {}", known.name), "allowed").with(from)).await
         }
