@@ -1,9 +1,15 @@
 //! Signing in and out, sessions, set-up, people: on SQLite and on PostgreSQL.
 
-use app::{ask::Ask, identity::asks::*};
-use http::StatusCode;
+use app::{
+    ask::Ask,
+    governance::asks::{AuditCard, ListAudit},
+    identity::asks::*,
+};
+use axum::{body::Body, extract::ConnectInfo};
+use http::{Request, StatusCode, header};
 use server::identity::{self, account};
 use sqlx::Row;
+use std::net::SocketAddr;
 use tests::house::{House, Visitor, houses};
 
 async fn furnished() -> Vec<House> {
@@ -149,6 +155,110 @@ async fn a19_disabling_and_a_new_password_end_sessions_at_once() {
         house.visitor().ask(&SignIn { email: "sergio@atalaya.example".into(), password: new.password }).await.unwrap();
         let printed = account::set_random_password(&house.portal, "Sergio@atalaya.example").await.unwrap();
         house.visitor().ask(&SignIn { email: "sergio@atalaya.example".into(), password: printed }).await.unwrap();
+    }
+}
+
+/// Signs in from an address as a browser does that calls itself `agent`.
+async fn signed_in_at(house: &House, name: &str, address: [u8; 4], agent: &str) -> Visitor {
+    let email = format!("{name}@atalaya.example");
+    let question = SignIn { password: house.passwords[&email].clone(), email };
+    let body = Body::from(serde_json::to_vec(&question).unwrap());
+    let mut request =
+        Request::post(SignIn::PATH).header(header::CONTENT_TYPE, "application/json").header(header::USER_AGENT, agent).body(body).expect("a request");
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from((address, 50_000))));
+    let mut visitor = house.visitor();
+    let (status, ..) = visitor.send(request).await;
+    assert_eq!(status, StatusCode::OK);
+    visitor
+}
+
+const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0";
+
+#[tokio::test]
+async fn ones_sessions_are_listed_and_ended_without_their_ids() {
+    for house in furnished().await {
+        let mut ana = signed_in_at(&house, "ana", [192, 0, 2, 7], FIREFOX).await;
+        assert_eq!(ana.ask(&ListSessions {}).await.unwrap().len(), 1);
+        let mut elsewhere = signed_in_at(&house, "ana", [192, 0, 2, 8], "<b>our till</b>").await;
+        let mut third = house.signed_in("ana").await;
+        let mut sergio = house.signed_in("sergio").await;
+        let (_, bytes) = ana.post(ListSessions::PATH, "application/json", b"{}".to_vec()).await;
+        let text = String::from_utf8(bytes).unwrap();
+        for visitor in [&ana, &elsewhere, &third] {
+            assert!(!text.contains(visitor.cookie.as_deref().unwrap().split_once('=').unwrap().1), "{text}");
+        }
+        let rows = sqlx::query("select id_hash from session").fetch_all(house.portal.database.read()).await.unwrap();
+        assert!(rows.iter().all(|row| !text.contains(&row.get::<String, _>(0))), "nor what is in the table: {text}");
+        assert!(!text.contains("till"), "nothing of what a program says of itself: {text}");
+        let listed: Vec<SessionCard> = serde_json::from_str(&text).unwrap();
+        assert_eq!(listed.iter().map(|session| session.this_one).collect::<Vec<_>>(), [true, false, false]);
+        let this = &listed[0];
+        assert_eq!((this.browser.as_deref(), this.system.as_deref(), this.address.as_deref()), (Some("Firefox"), Some("Windows"), Some("192.0.2.7")));
+        assert!(this.begun_ms > 0 && this.seen_ms >= this.begun_ms);
+        let other = listed.iter().find(|session| session.address.as_deref() == Some("192.0.2.8")).unwrap();
+        assert_eq!((&other.browser, &other.system), (&None, &None));
+
+        // Somebody else's, one that never was, and an id that is none: the same.
+        let mut refusals = Vec::new();
+        for id in [other.id.as_str(), "0123456789abcdef01234567", "*", ""] {
+            refusals.push(sergio.ask(&EndSession { id: id.into() }).await.unwrap_err());
+        }
+        assert_eq!(refusals[0].0, StatusCode::NOT_FOUND);
+        assert!(refusals.iter().all(|refusal| *refusal == refusals[0]), "{refusals:?}");
+        assert_eq!(elsewhere.ask(&ListSessions {}).await.unwrap().len(), 3, "nobody else ends it");
+
+        ana.ask(&EndSession { id: other.id.clone() }).await.unwrap();
+        assert_eq!(status(&mut elsewhere, WhoAmI {}).await, StatusCode::UNAUTHORIZED);
+        assert_eq!(status(&mut ana, EndSession { id: other.id.clone() }).await, StatusCode::NOT_FOUND, "it is gone");
+        assert_eq!(status(&mut third, WhoAmI {}).await, StatusCode::OK);
+        ana.ask(&EndOtherSessions {}).await.unwrap();
+        assert_eq!(status(&mut third, WhoAmI {}).await, StatusCode::UNAUTHORIZED);
+        let left = ana.ask(&ListSessions {}).await.unwrap();
+        assert!(left.len() == 1 && left[0].this_one, "{left:?}");
+        assert_eq!(status(&mut sergio, WhoAmI {}).await, StatusCode::OK);
+        // This one is known after a change of password as it was before.
+        ana.ask(&ChangePassword { old: house.passwords["ana@atalaya.example"].clone(), new: "three quiet rivers".into() }).await.unwrap();
+        let after = ana.ask(&ListSessions {}).await.unwrap();
+        assert!(after.len() == 1 && after[0].this_one && after[0].id != left[0].id, "{after:?}");
+        assert_eq!((&after[0].browser, &after[0].address), (&left[0].browser, &left[0].address));
+    }
+}
+
+#[tokio::test]
+async fn administrators_list_and_end_the_sessions_of_others() {
+    for house in furnished().await {
+        let (mut adela, mut again) = (house.signed_in("adela").await, house.signed_in("adela").await);
+        let (mut ana, mut elsewhere) = (house.signed_in("ana").await, house.signed_in("ana").await);
+        let (person, administrator) = (house.person("ana").await, house.person("adela").await);
+        for refused in [
+            status(&mut ana, ListPersonSessions { person: administrator.clone() }).await,
+            status(&mut ana, EndPersonSession { person: administrator.clone(), id: String::new() }).await,
+            status(&mut ana, EndPersonSessions { person: person.clone() }).await,
+        ] {
+            assert_eq!(refused, StatusCode::FORBIDDEN);
+        }
+        let listed = adela.ask(&ListPersonSessions { person: person.clone() }).await.unwrap();
+        assert!(listed.len() == 2 && listed.iter().all(|session| !session.this_one));
+        let own = ana.ask(&ListSessions {}).await.unwrap();
+        let of_elsewhere = own.iter().find(|session| !session.this_one).unwrap().id.clone();
+        // The person and the session must belong together.
+        assert_eq!(status(&mut adela, EndPersonSession { person: administrator.clone(), id: of_elsewhere.clone() }).await, StatusCode::NOT_FOUND);
+        assert_eq!(status(&mut adela, EndPersonSession { person: "nobody".into(), id: of_elsewhere.clone() }).await, StatusCode::NOT_FOUND);
+        assert_eq!(status(&mut adela, ListPersonSessions { person: "nobody".into() }).await, StatusCode::NOT_FOUND);
+        adela.ask(&EndPersonSession { person: person.clone(), id: of_elsewhere }).await.unwrap();
+        assert_eq!(status(&mut elsewhere, WhoAmI {}).await, StatusCode::UNAUTHORIZED);
+        assert_eq!(status(&mut ana, WhoAmI {}).await, StatusCode::OK);
+        adela.ask(&EndPersonSessions { person: person.clone() }).await.unwrap();
+        assert_eq!(status(&mut ana, WhoAmI {}).await, StatusCode::UNAUTHORIZED);
+        assert!(adela.ask(&ListPersonSessions { person }).await.unwrap().is_empty());
+        // Of her own she keeps the one with which she asks.
+        adela.ask(&EndPersonSessions { person: administrator }).await.unwrap();
+        assert_eq!(status(&mut again, WhoAmI {}).await, StatusCode::UNAUTHORIZED);
+
+        house.portal.audit.flush().await.unwrap();
+        let records = adela.ask(&ListAudit { before: None, search: "end_person_session".into() }).await.unwrap().records;
+        let about_ana = |record: &&AuditCard| record.object == "person ana@atalaya.example" && record.outcome == "allowed";
+        assert_eq!(records.iter().filter(about_ana).count(), 2, "each end is in the audit log: {records:?}");
     }
 }
 

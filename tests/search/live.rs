@@ -2,7 +2,7 @@
 
 use app::{
     governance::asks::{ListPolicies, MaskRule, SavePolicy},
-    identity::asks::{ChangePerson, DisablePerson, SignOut},
+    identity::asks::{ChangePerson, DisablePerson, EndOtherSessions, EndPersonSessions, SignOut},
     search::asks::*,
     warehouse::asks::Value,
 };
@@ -157,6 +157,21 @@ async fn ft_p05_a_view_ends_when_the_permit_is_withdrawn_or_opens_less() {
     house.portal.audit.flush().await.unwrap();
     let lines = server::access::audit::lines(&house.portal.database, None, "search.live", 50).await.unwrap();
     assert_eq!(lines.iter().filter(|line| line.record.outcome == "refused").count(), 4, "each end is in the audit log");
+}
+
+#[tokio::test]
+async fn a19_a_view_ends_with_its_session_and_goes_on_in_another() {
+    let house = furnished(House::empty(None).await).await;
+    let mut adela = house.signed_in("adela").await;
+    let (mut here, there) = (house.signed_in("oscar").await, house.signed_in("oscar").await);
+    let (mut kept, mut ended) = (watch(&here, "stream=web").await, watch(&there, "stream=web").await);
+    here.ask(&EndOtherSessions {}).await.unwrap();
+    assert_eq!(ended.next(ENDED).await.expect("told within two seconds").live, Live::Ended);
+    assert!(ended.is_over(ENDED).await);
+    write(&house, &[Event::new("n1", lately(), "shop", "/n1", 200)]).await;
+    assert_eq!(hits(&kept.next(SOON).await.expect("this one goes on")), (vec!["/n1"], 0));
+    adela.ask(&EndPersonSessions { person: house.person("oscar").await }).await.unwrap();
+    assert_eq!(kept.next(ENDED).await.expect("told within two seconds").live, Live::Ended);
 }
 
 #[tokio::test]
