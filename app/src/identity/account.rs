@@ -1,7 +1,12 @@
-//! One's own account: who one is here, and a new password.
+//! One's own account: who one is here, a new password, and where one is signed in.
 
-use super::{asks::ChangePassword, words};
+use super::{
+    asks::{ChangePassword, ListSessions},
+    sessions::{OwnSessions, Sessions},
+    words,
+};
 use crate::{
+    ask::ask,
     front::frame::use_reader,
     identity::asks::Me,
     ui::{
@@ -21,9 +26,11 @@ use leptos::{ev::SubmitEvent, prelude::*};
 pub fn Account() -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
+    let sessions: Sessions = Resource::new(|| (), |()| ask(ListSessions {}));
     view! {
         <PageHead title=words::account(language)/>
-        {answered(reader.0, "page", |me| view! { <Card me/><NewPassword/> }.into_any())}
+        {answered(reader.0, "page", move |me| view! { <Card me/><NewPassword sessions/> }.into_any())}
+        <OwnSessions sessions/>
     }
 }
 
@@ -46,7 +53,7 @@ fn Card(me: Me) -> impl IntoView {
 }
 
 #[component]
-fn NewPassword() -> impl IntoView {
+fn NewPassword(sessions: Sessions) -> impl IntoView {
     let language = use_language();
     let act = use_act();
     let reader = use_reader();
@@ -65,6 +72,7 @@ fn NewPassword() -> impl IntoView {
                 act.say(words::password_changed(language));
                 turn.update(|turn| *turn += 1);
                 reader.0.refetch();
+                sessions.refetch();
             };
             act.run_or(ChangePassword { old, new }, done, move |fault| faults.set(fault));
         }

@@ -4,6 +4,7 @@ pub mod asks;
 pub mod department_form;
 pub mod people;
 pub mod person_form;
+pub mod sessions;
 pub mod set_up;
 pub mod sign_in;
 pub mod words;

@@ -1,9 +1,10 @@
 //! People: who may sign in. Administrators add, disable and give new passwords.
 
 use super::{
-    asks::{DisablePerson, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
+    asks::{DisablePerson, EndPersonSessions, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
     department_form::DepartmentForm,
     person_form::PersonForm,
+    sessions::PersonSessions,
     words,
 };
 use crate::{
@@ -33,6 +34,7 @@ use leptos::prelude::*;
 enum Wanted {
     Disable(PersonCard),
     Reset(PersonCard),
+    EndSessions(PersonCard),
 }
 
 #[derive(Clone, Copy)]
@@ -40,6 +42,8 @@ struct Room {
     people: Resource<Result<People, crate::ask::Fault>>,
     act: Act,
     changing: RwSignal<Option<PersonCard>>,
+    /// Whose sessions are shown.
+    seated: RwSignal<Option<PersonCard>>,
     wanted: RwSignal<Option<Wanted>>,
     password: RwSignal<Option<FirstPassword>>,
 }
@@ -48,7 +52,14 @@ struct Room {
 pub fn PeoplePage() -> impl IntoView {
     let language = use_language();
     let people = Resource::new(|| (), |()| ask(ListPeople {}));
-    let room = Room { people, act: use_act(), changing: RwSignal::new(None), wanted: RwSignal::new(None), password: RwSignal::new(None) };
+    let room = Room {
+        people,
+        act: use_act(),
+        changing: RwSignal::new(None),
+        seated: RwSignal::new(None),
+        wanted: RwSignal::new(None),
+        password: RwSignal::new(None),
+    };
     let (adding, founding) = (RwSignal::new(false), RwSignal::new(false));
     let done = Callback::new(move |first: Option<FirstPassword>| {
         adding.set(false);
@@ -64,6 +75,11 @@ pub fn PeoplePage() -> impl IntoView {
         people.refetch();
     });
     let changing = open_while(room.changing);
+    let seated = open_while(room.seated);
+    let seated_title = Signal::derive(move || {
+        let name = room.seated.with(|person| person.as_ref().map(|person| person.name.clone())).unwrap_or_default();
+        format!("{}: {name}", words::sessions(language))
+    });
     view! {
         <PageHead title=words::people(language) lead=words::people_lead(language)>
             <Button label=words::add_department(language).to_owned() glyph=Glyph::Plus on_press=move |()| founding.set(true)/>
@@ -78,6 +94,17 @@ pub fn PeoplePage() -> impl IntoView {
                 let people = people.get().and_then(Result::ok)?;
                 let person = room.changing.get()?;
                 Some(view! { <PersonForm people person=Some(person) done/> })
+            }}
+        </Dialog>
+        <Dialog open=seated title=seated_title sheet=true>
+            {move || {
+                let person = room.seated.get()?;
+                let id = person.id.clone();
+                let end_all = move |()| {
+                    room.seated.set(None);
+                    room.wanted.set(Some(Wanted::EndSessions(person.clone())));
+                };
+                Some(view! { <PersonSessions person=id end_all/> })
             }}
         </Dialog>
         <Dialog open=founding title=words::add_department(language).to_owned()><DepartmentForm added=founded/></Dialog>
@@ -138,7 +165,7 @@ fn state_tag(disabled: bool, language: Language) -> AnyView {
 }
 
 fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
-    let (for_change, for_reset, for_state) = (person.clone(), person.clone(), person.clone());
+    let (for_change, for_sessions, for_reset, for_state) = (person.clone(), person.clone(), person.clone(), person.clone());
     let label = format!("{}: {}", ui_words::more_actions(language), person.name);
     let switch = if person.disabled { words::enable(language) } else { words::disable(language) };
     let change_state = move |()| {
@@ -155,6 +182,7 @@ fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
     view! {
         <Menu label>
             <MenuItem label=words::change(language) glyph=Glyph::Edit on_press=move |()| room.changing.set(Some(for_change.clone()))/>
+            <MenuItem label=words::sessions(language) glyph=Glyph::Globe on_press=move |()| room.seated.set(Some(for_sessions.clone()))/>
             <MenuItem label=words::new_password_for(language) glyph=Glyph::Key on_press=move |()| room.wanted.set(Some(Wanted::Reset(for_reset.clone())))/>
             <MenuItem label=switch glyph=Glyph::Lock danger=!person.disabled on_press=change_state/>
         </Menu>
@@ -167,8 +195,14 @@ fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
 fn Confirm(room: Room) -> impl IntoView {
     let language = use_language();
     let open = open_while(room.wanted);
-    let reset = Memo::new(move |_| matches!(room.wanted.get(), Some(Wanted::Reset(_))));
-    let title = Signal::derive(move || if reset.get() { words::reset_title(language) } else { words::disable_title(language) }.to_owned());
+    let title = Signal::derive(move || {
+        let title = room.wanted.with(|wanted| match wanted {
+            Some(Wanted::Reset(_)) => words::reset_title(language),
+            Some(Wanted::EndSessions(_)) => words::end_all_title(language),
+            Some(Wanted::Disable(_)) | None => words::disable_title(language),
+        });
+        title.to_owned()
+    });
     // The dialog closes first, so that a message about a failure is not behind it.
     let go = move |()| {
         let wanted = room.wanted.get_untracked();
@@ -179,17 +213,19 @@ fn Confirm(room: Room) -> impl IntoView {
                 room.people.refetch();
             }),
             Some(Wanted::Reset(person)) => room.act.run(ResetPassword { id: person.id }, move |first| room.password.set(Some(first))),
+            Some(Wanted::EndSessions(person)) => room.act.run(EndPersonSessions { person: person.id }, move |()| room.act.say(words::sessions_ended(language))),
             None => {}
         }
     };
     view! {
         <Dialog open title>
             {move || {
-                let person = match room.wanted.get() {
-                    Some(Wanted::Disable(person) | Wanted::Reset(person)) => person,
+                let (person, text, verb) = match room.wanted.get() {
+                    Some(Wanted::Disable(person)) => (person, words::disable_text(language), words::disable(language)),
+                    Some(Wanted::Reset(person)) => (person, words::reset_text(language), words::new_password_for(language)),
+                    Some(Wanted::EndSessions(person)) => (person, words::end_all_text(language), words::end_all(language)),
                     None => return ().into_any(),
                 };
-                let (text, verb) = if reset.get() { (words::reset_text(language), words::new_password_for(language)) } else { (words::disable_text(language), words::disable(language)) };
                 view! {
                     <p><b>{person.name}</b>" · "{person.email}</p>
                     <p>{text}</p>

@@ -40,6 +40,28 @@ crate::words! {
     name: "Name", "Nombre";
     what_you_see: "What you may see and why", "Lo que puede ver y por qué";
 
+    sessions: "Sessions", "Sesiones";
+    this_one: "this one", "esta";
+    on_system: "on", "en";
+    unknown_device: "Unknown device", "Dispositivo desconocido";
+    begun: "begun", "iniciada";
+    last_used: "last used", "último uso";
+    only_this: "Only this session. If you sign in elsewhere, it appears here and you can end it.",
+        "Solo esta sesión. Si entra desde otro lugar, aparecerá aquí y podrá terminarla.";
+    unknown_session: "Is there one that you do not know? End it and change your password.", "¿Hay alguna que no conoce? Termínela y cambie su contraseña.";
+    no_sessions: "Not signed in anywhere.", "No tiene ninguna sesión abierta.";
+    end_session: "End", "Terminar";
+    end_others: "End all others", "Terminar las demás";
+    end_all: "End all", "Terminar todas";
+    end_others_title: "End all other sessions?", "¿Terminar las demás sesiones?";
+    end_others_text: "They end at once; whoever works there must sign in again. This one stays.",
+        "Terminan al momento; quien trabaje allí tendrá que volver a entrar. Esta se conserva.";
+    end_all_title: "End these sessions?", "¿Terminar estas sesiones?";
+    end_all_text: "They end at once; whoever works there must sign in again. The password stays: give a new one if somebody else may know it.",
+        "Terminan al momento; quien trabaje allí tendrá que volver a entrar. La contraseña sigue valiendo: dé una nueva si alguien más puede conocerla.";
+    session_ended: "The session has ended.", "La sesión ha terminado.";
+    sessions_ended: "The sessions have ended.", "Las sesiones han terminado.";
+
     people: "People", "Personas";
     people_lead: "Who may sign in, in which department and with which role.", "Quién puede entrar, en qué departamento y con qué perfil.";
     add_person: "Add person", "Añadir persona";
