@@ -52,14 +52,8 @@ struct Room {
 pub fn PeoplePage() -> impl IntoView {
     let language = use_language();
     let people = Resource::new(|| (), |()| ask(ListPeople {}));
-    let room = Room {
-        people,
-        act: use_act(),
-        changing: RwSignal::new(None),
-        seated: RwSignal::new(None),
-        wanted: RwSignal::new(None),
-        password: RwSignal::new(None),
-    };
+    let room =
+        Room { people, act: use_act(), changing: RwSignal::new(None), seated: RwSignal::new(None), wanted: RwSignal::new(None), password: RwSignal::new(None) };
     let (adding, founding) = (RwSignal::new(false), RwSignal::new(false));
     let done = Callback::new(move |first: Option<FirstPassword>| {
         adding.set(false);
