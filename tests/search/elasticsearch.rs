@@ -117,7 +117,7 @@ async fn ft_s06_a_server_that_takes_nothing_is_asked_once_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_batch_that_is_too_large_is_split_and_a_document_that_is_never_fits() {
+async fn ft_s05_a_batch_that_is_too_large_is_split_and_a_document_that_is_never_fits() {
     let double = Double { refuses: Some((2, 413)), ..Double::default() };
     let ids: Vec<String> = (0..9).map(|n| format!("201-{n}")).collect();
     let outcomes = on(&double).await.write(&shape(), &documents(&ids.iter().map(String::as_str).collect::<Vec<_>>())).await.unwrap();

@@ -57,7 +57,7 @@ async fn reasons_are_shown_to_administrators_and_bytes_to_those_with_rows() {
 
 /// Mended, the letters go through the line again: everything is there once, whatever is replayed twice.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replay_after_the_pipeline_was_mended_completes_index_and_lake() {
+async fn ft_s07_a_replay_after_the_pipeline_was_mended_completes_index_and_lake() {
     let mut line = Line::new(STREAM_FILE).await;
     line.start();
     line.send((0..50).map(event).collect()).await;

@@ -63,7 +63,7 @@ fn log(folder: &Path) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn kills_at_random_moments_lose_nothing_and_double_nothing() {
+async fn ft_s01_ft_s09_kills_at_random_moments_lose_nothing_and_double_nothing() {
     let seed = std::env::var("ATALAYA_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random::<u64>);
     println!("seed {seed}: ATALAYA_TEST_SEED={seed} runs the same again");
     let mut random = StdRng::seed_from_u64(seed);

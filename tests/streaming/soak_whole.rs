@@ -176,7 +176,7 @@ fn write(log: &Path, size: Size) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_line_from_file_to_lake_survives_kills_of_agent_and_processor() {
+async fn ft_s01_the_line_from_file_to_lake_survives_kills_of_agent_and_processor() {
     let size = Size { events: 30_000, kills: 6, burst: 500, pause: Duration::from_millis(150), longest: Duration::from_secs(120) };
     soak(size, None).await;
 }
@@ -187,7 +187,7 @@ fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes an hour: `cargo xtask bench soak` runs it"]
-async fn two_million_events_over_kafka_and_elasticsearch_survive_twenty_kills() {
+async fn ft_s01_ft_s02_ft_s04_two_million_events_over_kafka_and_elasticsearch_survive_twenty_kills() {
     let (Some(kafka), Some(elasticsearch)) = (kafka::own().await, elasticsearch::own().await) else { return };
     let size = Size {
         events: setting("ATALAYA_SOAK_EVENTS", 2_000_000),

@@ -114,7 +114,7 @@ async fn the_log_is_whole_when_it_is_opened_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn kafka_is_whole_after_a_crash() {
+async fn ft_s02_kafka_is_whole_after_a_crash() {
     let Some(mut kafka) = own().await else { return };
     let settings = Settings::Kafka(Brokers { addresses: kafka.brokers(), ..Brokers::default() });
     let house = House::at(settings, "test-crash".into()).await;

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn damaged_records_are_told_and_those_around_them_are_read() {
+    async fn ft_s13_damaged_records_are_told_and_those_around_them_are_read() {
         let folder = std::env::temp_dir().join(format!("atalaya-log-{}", uuid::Uuid::now_v7().simple()));
         let log = Log::open(&folder).await.unwrap();
         let topic = Topic { name: "web".into(), partitions: 1, keep: Duration::from_secs(60), keep_bytes: 1 << 30, record_bytes: 1 << 20 };
