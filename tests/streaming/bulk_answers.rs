@@ -1,7 +1,7 @@
 //! What the index sink does with the answers that Elasticsearch gives to bulks, from a server that answers so; and a real one that
 //! goes away while events come over a real Kafka.
 
-use super::line_house::{Line, STREAM, STREAM_FILE, archived, counted, event, id, ids_in_archive, ids_in_index, same};
+use super::line_house::{Line, STREAM, STREAM_FILE, archived, counted, event, id, ids_in_archive, ids_in_index, same, until};
 use axum::{
     Json, Router,
     body::Bytes,
@@ -105,17 +105,6 @@ async fn finished(line: &Line) -> i64 {
         sum += store::position(&line.portal.database, STREAM, &partition, store::Sink::Index).await.unwrap().unwrap_or(0);
     }
     sum
-}
-
-async fn until(longest: Duration, mut holds: impl AsyncFnMut() -> bool) -> bool {
-    let end = Instant::now() + longest;
-    while Instant::now() < end {
-        if holds().await {
-            return true;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    false
 }
 
 /// FT-S05: a bulk answer with everything in it. Each item is looked at, and the position waits until all are final.

@@ -230,6 +230,18 @@ pub async fn indexed(portal: &Portal, events: u64, longest: Duration) {
     }
 }
 
+/// Whether something comes to hold in time.
+pub async fn until(longest: Duration, mut holds: impl AsyncFnMut() -> bool) -> bool {
+    let end = Instant::now() + longest;
+    while Instant::now() < end {
+        if holds().await {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    false
+}
+
 /// Something of each hit.
 async fn each_hit<T>(portal: &Portal, of: impl Fn(Hit) -> T) -> Vec<T> {
     let share = share(portal).await;

@@ -49,7 +49,7 @@ impl Ours {
     }
 
     /// kill -9, and again.
-    fn crash(&mut self) {
+    pub fn crash(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.child = Self::run(&self.folder, self.word, &self.settings);
