@@ -1,6 +1,7 @@
 //! The real-time line against real servers.
 
 mod agent;
+mod agent_kafka;
 mod agent_tokens;
 mod bulk_answers;
 mod bus;
