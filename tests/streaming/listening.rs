@@ -96,7 +96,7 @@ async fn poll(house: &House) {
 }
 
 /// Everything that the stream's topic holds.
-async fn published(house: &House) -> Vec<Record> {
+pub async fn published(house: &House) -> Vec<Record> {
     let mut consumer = house.portal.bus.subscribe(&uuid::Uuid::now_v7().simple().to_string(), &["posts".to_owned()]).await.unwrap();
     let (mut records, mut quiet) = (Vec::new(), 0);
     while quiet < 5 {

@@ -31,9 +31,13 @@ use streaming::parse::post::Post;
 const NOW: i64 = 1_790_000_000_000;
 const MINUTE: i64 = 60_000;
 
-/// A status of the documented shape; its content is invented.
 fn status(id: u64, content: &str) -> Value {
-    let created = chrono::DateTime::<chrono::Utc>::from_timestamp_millis(NOW - 10_000_000 + id as i64 * 1_000).unwrap().to_rfc3339();
+    status_at(id, content, NOW - 10_000_000 + id as i64 * 1_000)
+}
+
+/// A status of the documented shape; its content is invented.
+pub fn status_at(id: u64, content: &str, created_ms: i64) -> Value {
+    let created = chrono::DateTime::<chrono::Utc>::from_timestamp_millis(created_ms).unwrap().to_rfc3339();
     json!({
         "id": id.to_string(), "created_at": created, "edited_at": null, "in_reply_to_id": null, "in_reply_to_account_id": null, "sensitive": false,
         "spoiler_text": "", "visibility": "public", "language": "en", "uri": format!("https://social.example/users/lena/statuses/{id}"),
@@ -49,10 +53,10 @@ fn status(id: u64, content: &str) -> Value {
 
 /// One instance.
 #[derive(Clone)]
-struct Instance(Arc<Mutex<Inside>>);
+pub struct Instance(Arc<Mutex<Inside>>);
 
-struct Inside {
-    statuses: BTreeMap<u64, Value>,
+pub struct Inside {
+    pub statuses: BTreeMap<u64, Value>,
     /// Requests left in this window.
     remaining: i64,
     /// What the timeline answers without a token.
@@ -63,12 +67,12 @@ struct Inside {
 }
 
 impl Instance {
-    fn new(posts: u64) -> Self {
+    pub fn new(posts: u64) -> Self {
         let statuses = (1..=posts).map(|id| (id, status(id, &format!("<p>Post {id}</p>")))).collect();
         Self(Arc::new(Mutex::new(Inside { statuses, remaining: 300, closed: None, access: None, asked: Vec::new() })))
     }
 
-    async fn start(&self) -> Site {
+    pub async fn start(&self) -> Site {
         let (timeline, one, page) = (self.clone(), self.clone(), self.clone());
         Site::serve(
             Router::new()
@@ -79,7 +83,7 @@ impl Instance {
         .await
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Inside) -> T) -> T {
+    pub fn change<T>(&self, change: impl FnOnce(&mut Inside) -> T) -> T {
         change(&mut self.0.lock().unwrap())
     }
 

@@ -9,6 +9,7 @@ mod bus_changes;
 mod feeds;
 mod fetching;
 mod growing;
+mod honoured;
 mod keywords;
 mod letters;
 mod line;
