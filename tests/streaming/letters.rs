@@ -1,6 +1,7 @@
 //! Dead letters as administrators meet them: reasons for all of them, bytes for those with rows, replay and discard.
 
-use super::line_house::{Line, STREAM, STREAM_FILE, event, id, ids_in_archive, ids_in_index, raw, same};
+use super::line_house::{BEGIN_MS, Line, STREAM, STREAM_FILE, event, event_at, id, ids_in_archive, ids_in_index, raw, same, until};
+use ::streaming::Record;
 use app::{
     streaming::asks::{DiscardDeadLetters, LineState, ListDeadLetters, ListLines, OpenLine, ReplayDeadLetters, TriedLine, TryOn},
     text::Language,
@@ -12,6 +13,8 @@ use server::{
     search::stream::store as streams,
     streaming::{dead_letters::answers, meters, stream::try_on},
 };
+use std::time::Duration;
+use tests::services::elasticsearch;
 
 pub async fn permit(line: &Line, name: &str) -> Result<Permit, Fault> {
     let person = line.portal.identity.person_by_email(&format!("{name}@test.example")).await.unwrap().unwrap();
@@ -107,6 +110,60 @@ async fn ft_s07_a_replay_after_the_pipeline_was_mended_completes_index_and_lake(
     same(ids_in_index(&line.portal).await, (0..100).map(id), "index");
     same(ids_in_archive(&line.portal).await, (0..100).map(id), "archive");
     assert_eq!(letters().await, 0);
+}
+
+/// Tells Elasticsearch something about its indices.
+async fn put(url: &url::Url, path: &str, body: serde_json::Value) {
+    let answer = reqwest::Client::new().put(url.join(path).unwrap()).json(&body).send().await.unwrap();
+    assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+}
+
+/// FT-S07: an index of somebody else's making holds sizes as a byte. What does not fit, and nothing else, becomes letters that name the
+/// field; when the index was mended, a replay completes it.
+#[tokio::test(flavor = "multi_thread")]
+async fn ft_s07_what_the_index_refused_is_found_once_after_it_was_mended_and_replayed() {
+    let Some(url) = elasticsearch::url().await else { return };
+    // A name of its own: other tests use the same server.
+    let stream = STREAM_FILE.replace("name = \"web\"", "name = \"narrow\"").replace("[pipeline]\n", "[pipeline]\ntopic = \"web\"\n");
+    let mut line = Line::with(&stream, |config| config.elasticsearch_url = Some(url.clone())).await;
+    line.start();
+    line.send((0..5).map(event).collect()).await;
+    line.indexed(5).await;
+    // The index of the day after is there before its first event.
+    let index = "/atalaya-operations-narrow-2026.11.25";
+    put(&url, index, serde_json::json!({ "mappings": { "properties": { "bytes": { "type": "byte" } } } })).await;
+    let tomorrow = |number: u64| {
+        let event = event_at(number, BEGIN_MS + 86_400_000 + i64::try_from(number).unwrap());
+        if number.is_multiple_of(2) {
+            return event;
+        }
+        let small = String::from_utf8(event.value.to_vec()).unwrap().replace(" 512 ", " 100 ");
+        Record { value: small.into(), ..event }
+    };
+    line.send((5..15).map(tomorrow).collect()).await;
+    line.indexed(10).await;
+    let adela = permit(&line, "adela").await.unwrap();
+    let letters = async || answers::list(line.portal.clone(), adela.clone(), ListDeadLetters::default()).await.unwrap().letters;
+    assert!(until(Duration::from_secs(30), async || letters().await.len() == 5).await, "{:?}", letters().await);
+    for letter in letters().await {
+        assert_eq!((letter.stage.as_str(), letter.attempts), ("index", 1));
+        assert!(letter.reason.en.contains("“bytes”") && !letter.reason.en.contains("512"), "{:?}", letter.reason);
+    }
+    let replay = async || {
+        let ask = ReplayDeadLetters { stream: "narrow".into(), until_ms: until_now() };
+        let replayed = answers::replay(line.portal.clone(), adela.clone(), ask).await.unwrap();
+        (replayed.sent, replayed.refused)
+    };
+    assert_eq!(replay().await, (0, 5), "nothing was mended");
+    assert_eq!(letters().await.len(), 5);
+    // What Elasticsearch lets somebody mend without making the index anew.
+    let lenient = serde_json::json!({ "properties": { "bytes": { "type": "byte", "ignore_malformed": true } } });
+    put(&url, &format!("{index}/_mapping"), lenient).await;
+    assert_eq!(replay().await, (5, 0));
+    assert_eq!((replay().await, letters().await.len()), ((0, 0), 0));
+    line.indexed(15).await;
+    line.stop().await;
+    same(ids_in_index(&line.portal).await, (0..15).map(id), "index");
 }
 
 #[tokio::test(flavor = "multi_thread")]
