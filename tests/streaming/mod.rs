@@ -8,6 +8,7 @@ mod bus;
 mod bus_changes;
 mod feeds;
 mod fetching;
+mod foreign;
 mod growing;
 mod honoured;
 mod keywords;
