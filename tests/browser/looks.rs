@@ -51,7 +51,7 @@ const PAGES: [(&str, &[&str]); 4] = [
 const LOOKS: [(&str, &str, u32, u32); 4] = [("light", "en", 1440, 900), ("dark", "es", 1440, 900), ("dark", "en", 375, 812), ("light", "es", 375, 812)];
 
 /// Waits until everything that was asked for is there and drawn.
-async fn drawn(browser: &Browser) {
+pub async fn drawn(browser: &Browser) {
     browser.alive().await;
     browser.until("document.querySelector('.skeleton, .pending') === null").await;
     browser.until("[...document.querySelectorAll('atalaya-chart')].every(chart => chart.querySelector('svg') !== null || chart.getBoundingClientRect().top > innerHeight)").await;
@@ -59,6 +59,29 @@ async fn drawn(browser: &Browser) {
 
 async fn put_on(browser: &Browser, theme: &str, language: &str) {
     browser.run(&format!("document.cookie = 'theme={theme}; path=/'; document.cookie = 'lang={language}; path=/'")).await;
+}
+
+/// Looks at pages in every look and keeps pictures of them, whose names begin with `name`; gives what is wrong.
+pub async fn looked_at(browser: &Browser, name: &str, pages: &[&str]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (theme, language, width, height) in LOOKS {
+        browser.size(width, height).await;
+        put_on(browser, theme, language).await;
+        for page in pages {
+            browser.go(page).await;
+            drawn(browser).await;
+            let place = if *page == "/" { "start".to_owned() } else { page.trim_start_matches('/').replace('/', "-") };
+            browser.picture(&format!("{name}-{place}-{width}-{theme}-{language}")).await;
+            wrong.extend(browser.accessibility_faults().await.into_iter().map(|fault| format!("{page} {theme} {language} {width}: {fault}")));
+            if browser.read(&format!("document.documentElement.scrollWidth > {width} || innerWidth > {width}")).await == true {
+                wrong.push(format!("{page} {language} {width}: wider than the window"));
+            }
+            if browser.read("document.documentElement.lang").await != language {
+                wrong.push(format!("{page}: not in {language}"));
+            }
+        }
+    }
+    wrong
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,23 +92,7 @@ async fn every_page_looks_right_to_axe_at_every_size() {
         let browser = Browser::open(demo.program.url(""), 1440, 900).await;
         let email = format!("{person}@atalaya.example");
         browser.sign_in(&email, &demo.passwords[&email]).await;
-        for (theme, language, width, height) in LOOKS {
-            browser.size(width, height).await;
-            put_on(&browser, theme, language).await;
-            for page in pages {
-                browser.go(page).await;
-                drawn(&browser).await;
-                let name = if *page == "/" { "start".to_owned() } else { page.trim_start_matches('/').replace('/', "-") };
-                browser.picture(&format!("{person}-{name}-{width}-{theme}-{language}")).await;
-                wrong.extend(browser.accessibility_faults().await.into_iter().map(|fault| format!("{page} {theme} {language} {width}: {fault}")));
-                if browser.read(&format!("document.documentElement.scrollWidth > {width} || innerWidth > {width}")).await == true {
-                    wrong.push(format!("{page} {language} {width}: wider than the window"));
-                }
-                if browser.read("document.documentElement.lang").await != language {
-                    wrong.push(format!("{page}: not in {language}"));
-                }
-            }
-        }
+        wrong.extend(looked_at(&browser, person, pages).await);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
