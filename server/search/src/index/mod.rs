@@ -11,6 +11,7 @@ mod names;
 mod settings;
 pub mod tantivy;
 
+pub use self::elasticsearch::TIME_FIELD;
 pub use guard::Index;
 pub use settings::{Credentials, Settings, open};
 

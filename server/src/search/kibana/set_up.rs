@@ -7,11 +7,10 @@ use crate::{
     portal::Portal,
     search::stream,
 };
+use ::search::index::TIME_FIELD;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// The field of every document that holds the event's own time.
-const TIME_FIELD: &str = "at";
 /// What people of a department may do in its space.
 const FEATURES: [&str; 5] = ["discover", "dashboard", "visualize", "canvas", "maps"];
 

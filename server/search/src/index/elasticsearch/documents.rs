@@ -1,5 +1,6 @@
 //! Documents as Elasticsearch takes them and gives them back.
 
+use super::TIME_FIELD;
 use crate::{
     Change, Document, FieldKind, Shape, Value,
     index::{Hit, fits, names},
@@ -24,7 +25,7 @@ pub(super) fn lines(shape: &Shape, change: &Change, out: &mut Vec<u8>) -> serde_
     }
     match change {
         Change::Put(document) => line(&Source::of(shape, document), out),
-        Change::Delete { .. } => line(&json!({ "@timestamp": at_ms, "@id": id, "@deleted": true }), out),
+        Change::Delete { .. } => line(&json!({ TIME_FIELD: at_ms, "@id": id, "@deleted": true }), out),
     }
 }
 
@@ -128,7 +129,7 @@ pub(super) fn hit(shape: &Shape, found: &Json) -> Option<Hit> {
     });
     Some(Hit {
         id: source.get("@id")?.as_str()?.to_owned(),
-        at_ms: source.get("@timestamp")?.as_i64()?,
+        at_ms: source.get(TIME_FIELD)?.as_i64()?,
         fields: fields.collect(),
         highlights: Vec::new(),
         cursor: String::new(),
@@ -147,4 +148,23 @@ pub(super) fn value_of(kind: FieldKind, value: &Json) -> Option<Value> {
         (FieldKind::Bool, value) => Value::Bool(value.as_i64()? == 1),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Period;
+
+    #[test]
+    fn puts_and_deletions_carry_their_time_in_its_one_field() {
+        let shape = Shape { stream: "web".into(), department: "operations".into(), version: 1, fields: Vec::new(), period: Period::Day };
+        let put = Change::Put(Document { id: "1".into(), version: 0, at_ms: 7, fields: Vec::new() });
+        let deleted = Change::Delete { id: "1".into(), version: 1, at_ms: 7 };
+        for change in [put, deleted] {
+            let mut out = Vec::new();
+            lines(&shape, &change, &mut out).unwrap();
+            let source: Json = serde_json::from_slice(out.split(|byte| *byte == b'\n').nth(1).unwrap()).unwrap();
+            assert_eq!(source[TIME_FIELD], 7, "{source}");
+        }
+    }
 }

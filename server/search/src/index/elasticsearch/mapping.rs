@@ -3,6 +3,9 @@
 use crate::{FieldKind, Shape, index::names};
 use serde_json::{Map, Value as Json, json};
 
+/// The field of every document that holds the event's own time.
+pub const TIME_FIELD: &str = "@timestamp";
+
 /// The first part of the name of each index of a stream, with its dash.
 pub(super) fn prefix(shape: &Shape) -> String {
     format!("{}-", names::alias(shape))
@@ -52,7 +55,7 @@ pub(super) fn properties(shape: &Shape) -> Json {
             _ => {}
         }
     }
-    properties.insert("@timestamp".into(), json!({ "type": "date", "format": "epoch_millis" }));
+    properties.insert(TIME_FIELD.into(), json!({ "type": "date", "format": "epoch_millis" }));
     properties.insert("@id".into(), json!({ "type": "keyword" }));
     // There only for what is deleted.
     properties.insert("@deleted".into(), json!({ "type": "boolean", "doc_values": false }));

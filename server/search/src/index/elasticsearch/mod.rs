@@ -12,6 +12,7 @@ use crate::{Change, FieldKind, Shape, Value, share::Condition};
 use ::elasticsearch::http::Method;
 use async_trait::async_trait;
 use calls::Calls;
+pub use mapping::TIME_FIELD;
 use serde_json::{Value as Json, json};
 use std::{collections::HashSet, path::Path};
 use tokio::sync::Mutex;
@@ -109,7 +110,7 @@ impl Engine for Elasticsearch {
         let mut further = None;
         let mut from = Vec::new();
         match &search.order {
-            None => sort.push(json!({ "@timestamp": { "order": "desc", "unmapped_type": "date" } })),
+            None => sort.push(json!({ TIME_FIELD: { "order": "desc", "unmapped_type": "date" } })),
             Some((field, descending)) => {
                 let kind = shape.fields.iter().find(|known| known.name == *field).map_or("keyword", |field| mapping::kind(field.kind));
                 let order = if *descending { "desc" } else { "asc" };
@@ -154,7 +155,7 @@ impl Engine for Elasticsearch {
     }
 
     async fn histogram(&self, shape: &Shape, rows: &Condition, search: &Search, width_ms: i64) -> Result<Vec<Bar>, IndexFault> {
-        let bars = json!({ "date_histogram": { "field": "@timestamp", "fixed_interval": format!("{width_ms}ms"), "min_doc_count": 1 } });
+        let bars = json!({ "date_histogram": { "field": TIME_FIELD, "fixed_interval": format!("{width_ms}ms"), "min_doc_count": 1 } });
         let body = json!({ "size": 0, "query": query::whole(shape, rows, search, None), "track_total_hits": false, "aggs": { "bars": bars } });
         Ok(counts::bars(&self.ask(shape, &body).await?))
     }
@@ -205,7 +206,7 @@ impl Engine for Elasticsearch {
             return Ok(Figures::default());
         }
         let everything = json!({ "bool": { "must_not": [{ "term": { "@deleted": true } }] } });
-        let body = json!({ "size": 0, "query": everything, "track_total_hits": true, "aggs": { "oldest": { "min": { "field": "@timestamp" } } } });
+        let body = json!({ "size": 0, "query": everything, "track_total_hits": true, "aggs": { "oldest": { "min": { "field": TIME_FIELD } } } });
         let found = self.ask(shape, &body).await?;
         let stored = self.calls.send(Method::Get, &format!("/{}/_stats/store", names::alias(shape)), None).await?.found()?.unwrap_or_default();
         Ok(Figures {

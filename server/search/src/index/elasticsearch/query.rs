@@ -1,12 +1,13 @@
 //! The bound tree and the row rule in Elasticsearch's query language, as JSON: no text of a reader is ever parsed there.
 
+use super::TIME_FIELD;
 use crate::{FieldKind, Shape, Value, index::Search, language::Query, share::Condition};
 use serde_json::{Value as Json, json};
 
 /// What a search asks: never what is deleted. Nothing is scored.
 pub(super) fn whole(shape: &Shape, rows: &Condition, search: &Search, further: Option<Json>) -> Json {
     let mut filter = vec![
-        json!({ "range": { "@timestamp": { "gte": search.from_ms, "lt": search.until_ms, "format": "epoch_millis" } } }),
+        json!({ "range": { TIME_FIELD: { "gte": search.from_ms, "lt": search.until_ms, "format": "epoch_millis" } } }),
         condition(rows),
         query(shape, &search.query),
     ];
