@@ -1,16 +1,20 @@
 //! What every domain stands on: the audit log, the key, the secret store, backup and restore.
 
 use app::{
+    ask::Ask,
     governance::asks::{ListAudit, WhyAccess},
     identity::asks::{AddPerson, ListPeople},
 };
-use http::StatusCode;
+use axum::{body::Body, extract::ConnectInfo};
+use http::{Request, StatusCode, header};
 use server::{
     access::audit::{Record, Verified, verify},
     backup,
     portal::Portal,
+    web,
 };
 use sqlx::AssertSqlSafe;
+use std::net::SocketAddr;
 use tests::house::{House, config, houses};
 
 #[tokio::test]
@@ -41,6 +45,37 @@ async fn one_record_for_each_request_and_the_log_is_the_administrators() {
         // Wildcards are text.
         assert!(adela.ask(&ListAudit { before: None, search: "%_%".into() }).await.unwrap().records.is_empty());
     }
+}
+
+/// Kibana's origin is another port of the same host, so its requests carry the portal's cookie; they may not write with it.
+#[tokio::test]
+async fn writes_from_another_origin_of_the_same_site_are_refused() {
+    let house = House::empty(None).await.furnished().await;
+    let mut adela = house.signed_in("adela").await;
+    adela.api = web::router(&house.portal).unwrap();
+    let person =
+        AddPerson { name: "Luis".into(), email: "luis@atalaya.example".into(), department: "sales".into(), role: "employee".into(), attributes: Vec::new() };
+    let sent = async |site: Option<&str>, origin: Option<&str>| {
+        let mut request = Request::post(AddPerson::PATH).header(header::CONTENT_TYPE, "application/json");
+        if let Some(site) = site {
+            request = request.header("sec-fetch-site", site);
+        }
+        if let Some(origin) = origin {
+            request = request.header(header::ORIGIN, origin);
+        }
+        let mut request = request.body(Body::from(serde_json::to_vec(&person).unwrap())).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
+        adela.clone().send(request).await.0
+    };
+    let kibana = "http://localhost:8421";
+    for (site, origin) in
+        [(Some("same-site"), Some(kibana)), (Some("same-site"), None), (Some("same-site"), Some("null")), (Some("cross-site"), None), (None, Some(kibana))]
+    {
+        assert_eq!(sent(site, origin).await, StatusCode::FORBIDDEN, "{site:?} {origin:?}");
+        assert!(house.portal.identity.person_by_email(&person.email).await.unwrap().is_none(), "{site:?} {origin:?}");
+    }
+    assert_eq!(sent(Some("same-origin"), Some("http://localhost:8420")).await, StatusCode::OK);
+    assert!(house.portal.identity.person_by_email(&person.email).await.unwrap().is_some());
 }
 
 async fn execute(portal: &Portal, sql: &str) {
