@@ -6,6 +6,7 @@ mod check;
 mod entry;
 mod origin;
 mod proxy;
+mod reads;
 mod rules;
 mod set_up;
 mod store;

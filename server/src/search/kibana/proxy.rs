@@ -42,7 +42,7 @@ pub async fn pass(portal: &Portal, kibana: &Kibana, own: &Own, permit: &Permit, 
         return Err(Refusal::Foreign("coded body"));
     }
     let body = to_bytes(body, BODY_BYTES).await.map_err(|_| Refusal::TooLarge)?;
-    if !own.allows_body(&body) {
+    if !own.allows_body(&path, &body) {
         return Err(Refusal::Foreign("body"));
     }
     let asked = kibana.client.request(parts.method, address).headers(headers).body(body);

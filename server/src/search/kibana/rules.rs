@@ -1,25 +1,55 @@
 //! Pure rules of the proxy to Kibana: which paths and bodies name only the own space and indices, which headers pass. No I/O.
 
+use super::reads;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 /// Rounds of percent-decoding that are looked through; what is still encoded then is refused.
 const DECODINGS: usize = 4;
 /// Keys of request bodies that name indices.
-const INDEX_KEYS: [&str; 6] = ["index", "indices", "indexPattern", "index_pattern", "pattern", "indexNames"];
+const INDEX_KEYS: [&str; 7] = ["index", "indices", "indexPattern", "index_pattern", "pattern", "indexNames", "index_names"];
+/// Keys of request bodies that hold a query in ES|QL or SQL.
+const QUERY_KEYS: [&str; 4] = ["query", "esql", "sql", "statement"];
+/// Clauses of Elasticsearch's query language whose `query` is words to look for.
+const WORD_KEYS: [&str; 8] =
+    ["match", "match_phrase", "match_phrase_prefix", "match_bool_prefix", "multi_match", "query_string", "simple_query_string", "combined_fields"];
+/// Keys under which a data view stands, and keys that only a data view has: its title is a list of indices.
+const VIEW_KEYS: [&str; 9] =
+    ["data_view", "dataView", "dataViewSpec", "data_view_spec", "index_pattern", "indexPattern", "index", "adHocDataViews", "dataViews"];
+const VIEW_SIGNS: [&str; 7] = ["timeFieldName", "fieldFormatMap", "sourceFilters", "runtimeFieldMap", "allowNoIndex", "fieldAttrs", "typeMeta"];
+/// Parts of paths whose bodies are data views.
+const VIEW_PATHS: [&str; 3] = ["index-pattern", "index_patterns", "data_views"];
 /// Keys of request bodies that name spaces.
 const SPACE_KEYS: [&str; 4] = ["space", "spaces", "namespaces", "initialNamespaces"];
 /// What Kibana serves without a space, for every page: scripts, styles, words.
 const ASSETS: [&str; 6] = ["bundles/", "ui/", "translations/", "node_modules/", "plugins/", "built_assets/"];
 /// Ways that reach past the own space whatever their body says: the console's free requests, spaces, roles and users.
-const CLOSED: [&str; 6] = ["api/console/", "api/spaces/", "internal/spaces/", "api/security/", "internal/security/", "api/saved_objects/_import"];
+const CLOSED: [&str; 7] = [
+    "api/console/",
+    "api/spaces/",
+    "internal/spaces/",
+    "api/security/",
+    "internal/security/",
+    "api/saved_objects/_import",
+    "api/saved_objects/_resolve_import_errors",
+];
 
 /// What one department may name: its space and its indices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Own {
     pub space: String,
     pub department: String,
+}
+
+/// What stands around a value of a body.
+#[derive(Clone, Copy, Default)]
+struct Place<'k> {
+    key: &'k str,
+    /// Within a data view.
+    view: bool,
+    /// Within words to look for, which are no query in ES|QL or SQL whatever they say.
+    words: bool,
 }
 
 impl Own {
@@ -52,43 +82,62 @@ impl Own {
     fn allows_query(&self, query: &str) -> bool {
         url::form_urlencoded::parse(query.as_bytes()).all(|(key, value)| {
             let Some(value) = settled_text(&value) else { return false };
-            self.allows_text(&value) && (!INDEX_KEYS.contains(&key.as_ref()) || self.allows_indices(&value))
+            let named = !INDEX_KEYS.contains(&key.as_ref()) || self.allows_indices(&value);
+            named && self.allows_text(&value) && (!QUERY_KEYS.contains(&key.as_ref()) || self.allows_query_text(&value))
         })
     }
 
     /// Whether a body (JSON, or one JSON value a line) names only own indices and the own space. What is no JSON is looked at as text.
-    pub fn allows_body(&self, body: &[u8]) -> bool {
+    /// The path tells whether it is a data view.
+    pub fn allows_body(&self, path: &str, body: &[u8]) -> bool {
         if body.is_empty() {
             return true;
         }
+        let path = settled_text(path).unwrap_or_default();
+        let place = Place { view: VIEW_PATHS.iter().any(|part| path.contains(part)), ..Place::default() };
         if let Ok(value) = serde_json::from_slice::<Value>(body) {
-            return self.allows_value(&value, "");
+            return self.allows_value(&value, place);
         }
         let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
         let mut parsed = lines.map(serde_json::from_slice::<Value>);
         if parsed.clone().all(|line| line.is_ok()) {
-            return parsed.all(|line| line.is_ok_and(|value| self.allows_value(&value, "")));
+            return parsed.all(|line| line.is_ok_and(|value| self.allows_value(&value, place)));
         }
         self.allows_text(&String::from_utf8_lossy(body))
     }
 
-    fn allows_value(&self, value: &Value, key: &str) -> bool {
+    fn allows_value(&self, value: &Value, place: Place<'_>) -> bool {
+        let key = place.key;
         match value {
             Value::String(text) => {
-                let named = !INDEX_KEYS.contains(&key) || self.allows_indices(text);
+                let names = INDEX_KEYS.contains(&key) || (place.view && key == "title");
+                let named = !names || self.allows_indices(text);
+                let reads = QUERY_KEYS.contains(&key) && !place.words;
                 let placed = !SPACE_KEYS.contains(&key) || *text == self.space;
-                named && placed && self.allows_text(text) && self.allows_inner(text)
+                named && placed && self.allows_text(text) && (!reads || self.allows_query_text(text)) && self.allows_inner(text, place.view)
             }
-            Value::Array(values) => values.iter().all(|value| self.allows_value(value, key)),
-            Value::Object(fields) => fields.iter().all(|(key, value)| self.allows_text(key) && self.allows_value(value, key)),
+            Value::Array(values) => values.iter().all(|value| self.allows_value(value, place)),
+            Value::Object(fields) => {
+                let view = place.view || is_view(key, fields);
+                let words = place.words || WORD_KEYS.contains(&key);
+                fields.iter().all(|(key, value)| {
+                    let words = words || (key == "query" && value.is_string() && is_said(fields));
+                    self.allows_text(key) && self.allows_value(value, Place { key, view, words })
+                })
+            }
             _ => true,
         }
     }
 
     /// Kibana puts JSON into strings (saved objects, batched searches).
-    fn allows_inner(&self, text: &str) -> bool {
+    fn allows_inner(&self, text: &str, view: bool) -> bool {
         let looks = text.starts_with('{') || text.starts_with('[');
-        !looks || serde_json::from_str::<Value>(text).map_or(true, |value| self.allows_value(&value, ""))
+        !looks || serde_json::from_str::<Value>(text).map_or(true, |value| self.allows_value(&value, Place { view, ..Place::default() }))
+    }
+
+    /// What a query in ES|QL or SQL reads is the own department's; other texts are no such query.
+    fn allows_query_text(&self, text: &str) -> bool {
+        reads::indices(text).is_some_and(|named| named.into_iter().all(|list| self.allows_indices(list)))
     }
 
     /// Each of a list of index names or patterns is the own department's. Ids of data views are not index names.
@@ -105,6 +154,17 @@ impl Own {
         let named = lower.match_indices("atalaya-").any(|(at, word)| foreign(lower.get(at + word.len()..).unwrap_or_default()));
         !named && !lower.contains(".kibana") && !lower.contains(".security")
     }
+}
+
+/// Whether an object is a data view, or says that the object in it is one.
+fn is_view(key: &str, fields: &Map<String, Value>) -> bool {
+    let typed = ["type", "contentTypeId"].iter().any(|name| fields.get(*name).is_some_and(|kind| kind == "index-pattern"));
+    typed || VIEW_KEYS.contains(&key) || VIEW_SIGNS.iter().any(|sign| fields.contains_key(*sign))
+}
+
+/// Whether the `query` beside is in Kibana's language for people: Elasticsearch takes no `language` beside one in ES|QL or SQL.
+fn is_said(fields: &Map<String, Value>) -> bool {
+    fields.get("language").and_then(Value::as_str).is_some_and(|language| matches!(language, "kuery" | "lucene"))
 }
 
 /// `6a1c…-…` and the like, as Kibana makes them.

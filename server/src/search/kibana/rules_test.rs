@@ -53,7 +53,7 @@ fn a31_bodies_name_own_indices_alone() {
         "{\"index\":\"atalaya-operations-web-2026.11.24\"}\n{\"query\":{\"match_all\":{}}}\n",
         r#"{"attributes":{"title":"My dashboard","index":"6f1ed002-ab5f-4b4e-8a3b-0c5d1f0a2b11"}}"#,
     ] {
-        assert!(own().allows_body(right.as_bytes()), "{right}");
+        assert!(own().allows_body("", right.as_bytes()), "{right}");
     }
     for wrong in [
         r#"{"index":"*"}"#,
@@ -68,8 +68,72 @@ fn a31_bodies_name_own_indices_alone() {
         r#"{"indices":[".kibana"]}"#,
         r#"{"match":{"_index":"atalaya-operations2-web"}}"#,
     ] {
-        assert!(!own().allows_body(wrong.as_bytes()), "{wrong}");
+        assert!(!own().allows_body("", wrong.as_bytes()), "{wrong}");
     }
+}
+
+#[test]
+fn a31_queries_in_esql_and_sql_read_own_indices_alone() {
+    for right in [
+        r#"{"query":"FROM atalaya-operations-web-* | LIMIT 10"}"#,
+        r#"{"params":{"query":"from atalaya-operations-web-*, -atalaya-operations-web-2026.11.24 metadata _id | where message like \"*from x*\""}}"#,
+        r#"{"query":{"esql":"FROM \"atalaya-operations-web-*\" | STATS count(*)"}}"#,
+        r#"{"query":"SELECT status, count(*) FROM \"atalaya-operations-web-*\" GROUP BY status"}"#,
+        r#"{"state":{"query":{"query":"from amsterdam to berlin","language":"kuery"}}}"#,
+        r#"{"query":{"bool":{"filter":[{"multi_match":{"query":"select seats","lenient":true}}]}}}"#,
+        r#"{"query":{"match":{"message":{"query":"from amsterdam"}}}}"#,
+        r#"{"query":"","field":"path","filters":[]}"#,
+        r#"{"attributes":{"title":"From the web: *errors*","description":"select a day"}}"#,
+    ] {
+        assert!(own().allows_body("", right.as_bytes()), "{right}");
+    }
+    for wrong in [
+        r#"{"query":"FROM logs-*"}"#,
+        r#"{"query":"FROM *"}"#,
+        r#"{"query":"FROM atalaya*"}"#,
+        r#"{"query":"from atalaya-operations-web-*, logs-*"}"#,
+        r#"{"query":"FROM atalaya-operations-web-* | LOOKUP JOIN people ON name"}"#,
+        r#"{"params":{"query":"// mine\nFROM \"*\""}}"#,
+        r#"{"params":{"query":"FROM *"},"language":"kuery"}"#,
+        r#"{"esql":"FROM logs-*","language":"kuery"}"#,
+        r#"{"a":"{\"query\":{\"esql\":\"FROM logs-*\"}}"}"#,
+        r#"{"query":{"sql":"SELECT * FROM \"logs-*\""}}"#,
+        r#"{"query":"SELECT * FROM logs"}"#,
+        r#"{"query":"SELECT * FROM \"atalaya-operations-web\", \"logs\""}"#,
+        r#"{"query":"SHOW TABLES"}"#,
+    ] {
+        assert!(!own().allows_body("", wrong.as_bytes()), "{wrong}");
+    }
+    assert!(!own().allows_path("/s/atalaya-operations/api/x?query=FROM%20logs-*"));
+}
+
+#[test]
+fn a31_data_views_are_of_own_indices_alone() {
+    let made = "/s/atalaya-operations/api/data_views/data_view";
+    let saved = "/s/atalaya-operations/api/saved_objects/index-pattern/1";
+    for (path, right) in [
+        (made, r#"{"data_view":{"title":"atalaya-operations-web-*","name":"Web","timeFieldName":"@timestamp"}}"#),
+        (saved, r#"{"attributes":{"title":"atalaya-operations-web-*,-atalaya-operations-web-2026.11.24"}}"#),
+        ("", r#"{"attributes":{"title":"*All* errors, by day"},"references":[{"type":"index-pattern","id":"atalaya-operations-web"}]}"#),
+    ] {
+        assert!(own().allows_body(path, right.as_bytes()), "{right}");
+    }
+    for (path, wrong) in [
+        (made, r#"{"data_view":{"title":"*"}}"#),
+        (made, r#"{"data_view":{"title":"logs-*"}}"#),
+        (saved, r#"{"attributes":{"title":"*"}}"#),
+        ("/s/atalaya-operations/api/saved_objects/index%2Dpattern/1", r#"{"attributes":{"title":"*"}}"#),
+        ("", r#"{"data_view":{"title":"*,-x"}}"#),
+        ("", r#"{"contentTypeId":"index-pattern","data":{"title":"*,-atalaya-operations-web"}}"#),
+        ("", r#"[{"type":"index-pattern","attributes":{"title":"logs-*"}}]"#),
+        ("", r#"{"title":"logs-*","timeFieldName":"@timestamp"}"#),
+        ("", r#"{"searchSource":{"index":{"id":"x","title":"logs-*"}}}"#),
+        ("", r#"{"adHocDataViews":{"x":{"title":"logs-*"}}}"#),
+        ("", r#"{"index_names":["logs-1"]}"#),
+    ] {
+        assert!(!own().allows_body(path, wrong.as_bytes()), "{wrong}");
+    }
+    assert!(!own().allows_path("/s/atalaya-operations/api/saved_objects/_resolve_import_errors"));
 }
 
 #[test]

@@ -95,8 +95,8 @@ async fn carry(portal: Portal, own: Own, cookie: String, browser: WebSocket, ups
 
 fn allows(own: &Own, message: &Message) -> bool {
     match message {
-        Message::Text(text) => own.allows_body(text.as_bytes()),
-        Message::Binary(bytes) => own.allows_body(bytes),
+        Message::Text(text) => own.allows_body("", text.as_bytes()),
+        Message::Binary(bytes) => own.allows_body("", bytes),
         _ => true,
     }
 }
