@@ -115,11 +115,14 @@ create table stream_watermark (
     watermark_ms bigint not null,
     constraint stream_watermark_pk primary key (stream)
 );
--- Events that came when their window was final.
+-- Events that a window did not count.
 create table stream_late (
     stream text not null,
     name text not null,
+    -- they came when their stretch of it was final
     events bigint not null,
+    -- no further stretch could be opened: too many were
+    beyond bigint not null default 0,
     constraint stream_late_pk primary key (stream, name)
 );
 -- Records that could not be made events, or that the index will never take: nothing is dropped.

@@ -3,13 +3,14 @@
 use super::line_house::{BEGIN_MS, Line, STREAM, STREAM_FILE, event, event_at, id, ids_in_archive, ids_in_index, raw, same, until};
 use ::streaming::Record;
 use app::{
-    streaming::asks::{DiscardDeadLetters, LineState, ListDeadLetters, ListLines, OpenLine, ReplayDeadLetters, TriedLine, TryOn},
+    streaming::asks::{DiscardDeadLetters, LineState, ListDeadLetters, ListLines, MissedCard, OpenLine, ReplayDeadLetters, TriedLine, TryOn},
     text::Language,
 };
 use http::StatusCode;
 use server::{
     access::{Action, Kind, Need, Permit, principal::Via},
     fault::Fault,
+    portal::Portal,
     search::stream::store as streams,
     streaming::{dead_letters::answers, meters, stream::try_on},
 };
@@ -212,4 +213,32 @@ async fn samples_are_tried_on_and_the_page_of_streams_has_figures() {
     let text = line.portal.meters.text().unwrap();
     assert!(text.contains("atalaya_stream_events_total{stream=\"web\",stage=\"indexed\"} 100"), "{text}");
     line.stop().await;
+}
+
+/// Windows count nothing away silently: what is late, and what has no room since its times are scattered as no clock scatters
+/// them, stands on the page of the stream, also when another process shows it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_windows_miss_is_counted_for_good() {
+    let mut line = Line::new(STREAM_FILE).await;
+    line.start();
+    let from_ms = BEGIN_MS + 2 * 3_600_000;
+    let taken = |number: u64, at_ms: i64| ::streaming::Record { key: "one".into(), taken_ms: BEGIN_MS, ..event_at(number, at_ms) };
+    let mut records: Vec<_> = (0..4_100).map(|number| taken(number, from_ms + i64::try_from(number).unwrap() * 60_000)).collect();
+    records.push(taken(4_100, BEGIN_MS));
+    line.send(records).await;
+    line.indexed(4_101).await;
+    let adela = permit(&line, "adela").await.unwrap();
+    let open = OpenLine { name: STREAM.into(), minutes: 60, language: Language::En };
+    let wanted = [MissedCard { window: "by_minute".into(), late: 1, beyond: 4 }];
+    for _ in 0..100 {
+        if meters::answers::open(line.portal.clone(), adela.clone(), open.clone()).await.unwrap().missed == wanted {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    line.stop().await;
+    let text = line.portal.meters.text().unwrap();
+    assert!(text.contains("atalaya_stream_events_total{stream=\"web\",stage=\"beyond\"} 4"), "{text}");
+    let other = Portal::open(line.portal.config.clone()).await.unwrap();
+    assert_eq!(meters::answers::open(other, adela, open).await.unwrap().missed, wanted);
 }

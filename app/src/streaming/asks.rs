@@ -176,9 +176,21 @@ pub struct LineView {
     pub waiting_chart: String,
     /// The newest first.
     pub gaps: Vec<GapCard>,
+    /// Of windows that missed events, by name.
+    pub missed: Vec<MissedCard>,
 }
 
-/// What passed a stage: `read`, `parsed`, `filtered`, `duplicate`, `dead_letter`, `indexed`, `windowed`, `late`, `archived`, `gap`.
+/// Events that a window does not count, since the stream is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissedCard {
+    pub window: String,
+    /// They came when their stretch was final.
+    pub late: u64,
+    /// No further stretch could be opened for them.
+    pub beyond: u64,
+}
+
+/// What passed a stage: `read`, `parsed`, `filtered`, `duplicate`, `dead_letter`, `indexed`, `windowed`, `late`, `beyond`, `archived`, `gap`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageCard {
     pub stage: String,

@@ -1,7 +1,7 @@
 //! Streams as they run: the list, and one with its history, its stages, its gaps and a try-out.
 
 use super::{
-    asks::{GapCard, LineCard, LineFigures, LineState, LineView, ListLines, OpenLine, StageCard},
+    asks::{GapCard, LineCard, LineFigures, LineState, LineView, ListLines, MissedCard, OpenLine, StageCard},
     refill::RefillPanel,
     try_on::TryOnPanel,
     words,
@@ -146,6 +146,7 @@ fn open(line: LineView, language: Language) -> AnyView {
                 <div class="line-chart"><Chart option=line.waiting_chart label=words::behind(language) table/></div>
             </Panel>
             {stages(line.stages, &figures)}
+            {missed(line.missed, &figures)}
             {gaps(line.gaps, &figures)}
         </div>
     }
@@ -210,9 +211,33 @@ fn stage_word(stage: &str, language: Language) -> &'static str {
         "indexed" => words::stage_indexed(language),
         "windowed" => words::stage_windowed(language),
         "late" => words::stage_late(language),
+        "beyond" => words::stage_beyond(language),
         "archived" => words::stage_archived(language),
         _ => words::stage_gap(language),
     }
+}
+
+fn missed(missed: Vec<MissedCard>, figures: &Figures) -> AnyView {
+    if missed.is_empty() {
+        return ().into_any();
+    }
+    let language = figures.language;
+    let rows = missed
+        .into_iter()
+        .map(|missed| {
+            vec![
+                Cell::text(missed.window),
+                Cell::figure(figures.count(missed.late), missed.late as f64),
+                Cell::figure(figures.count(missed.beyond), missed.beyond as f64),
+            ]
+        })
+        .collect::<Vec<_>>();
+    let columns = vec![
+        Column::text("window", words::window(language)),
+        Column::figure("late", words::stage_late(language)),
+        Column::figure("beyond", words::stage_beyond(language)),
+    ];
+    view! { <Panel title=words::missed(language) note=words::missed_note(language)><DataTable caption=words::missed(language) columns rows/></Panel> }.into_any()
 }
 
 fn gaps(gaps: Vec<GapCard>, figures: &Figures) -> AnyView {

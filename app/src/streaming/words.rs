@@ -86,8 +86,12 @@ crate::words! {
     stage_indexed: "in the index", "en el índice";
     stage_windowed: "in windows", "en ventanas";
     stage_late: "too late for their window", "tarde para su ventana";
+    stage_beyond: "too many stretches open", "demasiados tramos abiertos";
     stage_archived: "in the lake", "en el lago";
     stage_gap: "gone before they were read", "perdidos antes de leerse";
+    window: "Window", "Ventana";
+    missed: "Not counted in windows", "Sin contar en las ventanas";
+    missed_note: "since the stream began; they are in the index and the lake", "desde que empezó el flujo; están en el índice y en el lago";
     gaps: "Gaps", "Huecos";
     gaps_note: "records that were gone before they were read", "registros que desaparecieron antes de leerse";
     found: "Found", "Visto";

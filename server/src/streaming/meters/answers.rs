@@ -10,12 +10,12 @@ use crate::{
     fault::{Fault, Result},
     portal::Portal,
     search::stream::Stream,
-    streaming::{dead_letters::answers::administered, processor},
+    streaming::{dead_letters::answers::administered, processor, windows},
     warehouse::charts::{Over, over_time},
 };
 use app::{
     streaming::{
-        asks::{GapCard, LineCard, LineFigures, LineState, LineView, ListLines, OpenLine},
+        asks::{GapCard, LineCard, LineFigures, LineState, LineView, ListLines, MissedCard, OpenLine},
         words,
     },
     text::Language,
@@ -42,6 +42,7 @@ pub async fn open(portal: Portal, permit: Permit, ask: OpenLine) -> Result<LineV
     let span = Span { from_ms: until_ms - i64::from(ask.minutes.clamp(10, 1_440)) * 60_000, until_ms };
     let samples = store::since(&portal.database, &stream.name, span.from_ms).await?;
     let gaps = processor::store::gaps(&portal.database, &stream.name, GAPS).await?;
+    let missed = windows::store::missed(&portal.database, &stream.name).await?;
     let history = rules::history(&samples, span);
     Ok(LineView {
         notes: portal.bus.notes(),
@@ -58,6 +59,7 @@ pub async fn open(portal: Portal, permit: Permit, ask: OpenLine) -> Result<LineV
                 until: gap.until,
             })
             .collect(),
+        missed: missed.into_iter().map(|(window, missed)| MissedCard { window, late: missed.late, beyond: missed.beyond }).collect(),
         card: card(&portal, stream).await?,
     })
 }

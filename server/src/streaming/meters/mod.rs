@@ -62,6 +62,8 @@ pub struct StreamMeters {
     pub windowed: Counter,
     /// Too late for their window.
     pub late: Counter,
+    /// Without a stretch of their window, since too many are open.
+    pub beyond: Counter,
     pub archived: Counter,
     /// Gone from the bus before they were read.
     pub missing: Counter,
@@ -90,6 +92,7 @@ pub struct Figures {
     pub indexed: u64,
     pub windowed: u64,
     pub late: u64,
+    pub beyond: u64,
     pub archived: u64,
     pub missing: u64,
     pub lag: i64,
@@ -150,6 +153,7 @@ impl Meters {
             indexed: stage("indexed"),
             windowed: stage("windowed"),
             late: stage("late"),
+            beyond: stage("beyond"),
             archived: stage("archived"),
             missing: stage("gap"),
             lag: of(&self.gauges.lag, labels()),
@@ -190,6 +194,7 @@ impl StreamMeters {
             indexed: self.indexed.get(),
             windowed: self.windowed.get(),
             late: self.late.get(),
+            beyond: self.beyond.get(),
             archived: self.archived.get(),
             missing: self.missing.get(),
             lag: self.lag.get(),

@@ -54,7 +54,7 @@ type Figure = fn(&Figures) -> u64;
 
 /// What passed each stage.
 pub fn stages(samples: &[Sample], span: Span) -> Vec<StageCard> {
-    let stages: [(&str, Figure); 10] = [
+    let stages: [(&str, Figure); 11] = [
         ("read", |figures| figures.read),
         ("parsed", |figures| figures.parsed),
         ("filtered", |figures| figures.filtered),
@@ -63,6 +63,7 @@ pub fn stages(samples: &[Sample], span: Span) -> Vec<StageCard> {
         ("indexed", |figures| figures.indexed),
         ("windowed", |figures| figures.windowed),
         ("late", |figures| figures.late),
+        ("beyond", |figures| figures.beyond),
         ("archived", |figures| figures.archived),
         ("gap", |figures| figures.missing),
     ];

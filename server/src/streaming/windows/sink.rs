@@ -41,7 +41,7 @@ struct Lane {
     state: State,
     /// In full, the newest of each.
     rows: BTreeMap<(String, i64, Vec<Key>, bool), Row>,
-    late: BTreeMap<String, u64>,
+    missed: BTreeMap<String, store::Missed>,
     seen: Vec<SeenRow>,
     horizon_ms: i64,
     events: u64,
@@ -82,7 +82,7 @@ async fn take(desk: &Desk, lanes: &mut BTreeMap<Partition, Lane>, told: Told, re
         Told::Assigned { partition, fence, next, .. } => {
             let state = restored(desk, &partition).await?;
             let lane =
-                Lane { fence, next, state, rows: BTreeMap::new(), late: BTreeMap::new(), seen: Vec::new(), horizon_ms: i64::MIN, events: 0, dirty: false };
+                Lane { fence, next, state, rows: BTreeMap::new(), missed: BTreeMap::new(), seen: Vec::new(), horizon_ms: i64::MIN, events: 0, dirty: false };
             lanes.insert(partition, lane);
         }
     }
@@ -134,7 +134,10 @@ impl Lane {
                 self.rows.insert((row.window.clone(), row.start_ms, row.keys.clone(), row.other), row);
             }
             for (window, late) in change.late {
-                *self.late.entry(window).or_default() += late;
+                self.missed.entry(window).or_default().late += late;
+            }
+            for (window, beyond) in change.beyond {
+                self.missed.entry(window).or_default().beyond += beyond;
             }
         }
         self.seen.extend(part.seen.clone().filter(|row| row.until > self.next));
@@ -173,9 +176,10 @@ async fn flush(desk: &Desk, lanes: &mut BTreeMap<Partition, Lane>, reached: &mut
         }
         store::put(&mut changes, stream, partition, std::mem::take(&mut lane.rows).into_values()).await?;
         store::put_clock(&mut changes, stream, partition, lane.state.clock()).await?;
-        for (window, late) in std::mem::take(&mut lane.late) {
-            store::add_late(&mut changes, stream, &window, late).await?;
-            desk.work.meters.late.inc_by(late);
+        for (window, missed) in std::mem::take(&mut lane.missed) {
+            store::add_missed(&mut changes, stream, &window, missed).await?;
+            desk.work.meters.late.inc_by(missed.late);
+            desk.work.meters.beyond.inc_by(missed.beyond);
         }
         workers::keep_seen(&mut changes, stream, partition, &std::mem::take(&mut lane.seen), lane.horizon_ms).await?;
         workers::set_position(&mut changes, stream, partition, Sink::Windows, lane.next).await?;

@@ -46,14 +46,35 @@ pub(super) async fn put_clock(changes: &mut Changes, stream: &str, partition: &P
     Ok(())
 }
 
-pub(super) async fn add_late(changes: &mut Changes, stream: &str, window: &str, events: u64) -> Result<()> {
-    sqlx::query("insert into stream_late (stream, name, events) values ($1, $2, $3) on conflict (stream, name) do update set events = stream_late.events + excluded.events")
-        .bind(stream)
-        .bind(window)
-        .bind(i64::try_from(events).unwrap_or(i64::MAX))
-        .execute(&mut **changes)
-        .await?;
+/// Events of a window that it does not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missed {
+    /// They came when their stretch was final.
+    pub late: u64,
+    /// No further stretch could be opened for them (`window::Change::beyond`).
+    pub beyond: u64,
+}
+
+/// Adds to what a window has missed.
+pub(super) async fn add_missed(changes: &mut Changes, stream: &str, window: &str, missed: Missed) -> Result<()> {
+    sqlx::query(
+        "insert into stream_late (stream, name, events, beyond) values ($1, $2, $3, $4) \
+         on conflict (stream, name) do update set events = stream_late.events + excluded.events, beyond = stream_late.beyond + excluded.beyond",
+    )
+    .bind(stream)
+    .bind(window)
+    .bind(i64::try_from(missed.late).unwrap_or(i64::MAX))
+    .bind(i64::try_from(missed.beyond).unwrap_or(i64::MAX))
+    .execute(&mut **changes)
+    .await?;
     Ok(())
+}
+
+/// What each window of a stream has missed since the stream is there, by name; none of those that missed nothing.
+pub async fn missed(database: &Database, stream: &str) -> Result<Vec<(String, Missed)>> {
+    let rows: Vec<(String, i64, i64)> =
+        sqlx::query_as("select name, events, beyond from stream_late where stream = $1 order by name").bind(stream).fetch_all(database.read()).await?;
+    Ok(rows.into_iter().map(|(window, late, beyond)| (window, Missed { late: late.unsigned_abs(), beyond: beyond.unsigned_abs() })).collect())
 }
 
 /// The clocks of all partitions of a topic, those of other workers too.
