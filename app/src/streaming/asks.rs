@@ -167,7 +167,7 @@ impl Ask for OpenLine {
 pub struct LineView {
     pub card: LineCard,
     /// As the bus says, e.g. that topics have one replica.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     pub stages: Vec<StageCard>,
     /// In order of time.
     pub history: Vec<LineFigures>,

@@ -130,7 +130,11 @@ fn open(line: LineView, language: Language) -> AnyView {
         (words::dead_letters(language).to_owned(), figures.integer(now.dead_letters)),
     ];
     let history = StoredValue::new(line.history);
-    let notes = line.notes.into_iter().map(|note| view! { <p class="banner"><Icon glyph=Glyph::Info/><span>{note}</span></p> }).collect_view();
+    let notes = line
+        .notes
+        .into_iter()
+        .map(|note| view! { <p class="banner"><Icon glyph=Glyph::Info/><span>{note.get(language).to_owned()}</span></p> })
+        .collect_view();
     let table = move || history.with_value(|history| history_table(history, language));
     view! {
         <PageHead title=line.card.title.get(language)/>

@@ -75,7 +75,9 @@ async fn records_of_other_programs_are_read_too() {
 async fn one_broker_is_noted() {
     let Some(house) = House::new(On::Kafka).await else { return };
     let notes = house.bus.notes();
-    assert!(notes.len() == 1 && notes[0].contains("one replica"), "{notes:?}");
+    let [note] = &notes[..] else { panic!("{notes:?}") };
+    assert!(note.en.contains("(1 of 3)") && note.en.contains("one replica"), "{note:?}");
+    assert!(note.es.contains("(1 de 3)") && note.es.contains("una sola réplica"), "{note:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

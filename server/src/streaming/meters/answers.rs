@@ -18,7 +18,7 @@ use app::{
         asks::{GapCard, LineCard, LineFigures, LineState, LineView, ListLines, MissedCard, OpenLine},
         words,
     },
-    text::Language,
+    text::{Language, Text},
     warehouse::asks::ChartKind,
 };
 
@@ -45,7 +45,7 @@ pub async fn open(portal: Portal, permit: Permit, ask: OpenLine) -> Result<LineV
     let missed = windows::store::missed(&portal.database, &stream.name).await?;
     let history = rules::history(&samples, span);
     Ok(LineView {
-        notes: portal.bus.notes(),
+        notes: portal.bus.notes().into_iter().map(|note| Text::of(note.en, note.es)).collect(),
         stages: rules::stages(&samples, span),
         speed_chart: speed(&history, ask.language),
         waiting_chart: waiting(&history, ask.language),

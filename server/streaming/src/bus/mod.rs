@@ -7,7 +7,7 @@ mod settings;
 
 pub use settings::{Brokers, Settings, open};
 
-use crate::Record;
+use crate::{Record, Words};
 use async_trait::async_trait;
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ pub trait Bus: Send + Sync {
     async fn committed(&self, group: &str, topic: &str) -> Result<Vec<Position>, BusFault>;
 
     /// What an administrator should know: e.g. that topics have one replica.
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<Words> {
         Vec::new()
     }
 }

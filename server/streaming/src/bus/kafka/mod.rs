@@ -14,7 +14,7 @@ use self::{
     topics::Topics,
 };
 use super::{Bounds, Brokers, Bus, BusFault, Consumer, Partition, Position, Sent, Topic, rules};
-use crate::Record;
+use crate::{Record, Words};
 use async_trait::async_trait;
 use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
@@ -131,7 +131,7 @@ impl Bus for Kafka {
         Ok(told.elements().iter().filter_map(|element| position((element.topic(), element.partition(), element.offset()))).collect())
     }
 
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<Words> {
         self.topics.notes()
     }
 }

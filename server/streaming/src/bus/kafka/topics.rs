@@ -5,7 +5,10 @@ use super::{
     headers,
     producer::BATCH_BYTES,
 };
-use crate::bus::{BusFault, Topic};
+use crate::{
+    Words,
+    bus::{BusFault, Topic},
+};
 use rdkafka::{
     ClientConfig,
     admin::{AdminClient, AdminOptions, AlterConfig, ConfigEntry, ConfigSource, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication},
@@ -133,11 +136,9 @@ impl Topics {
         }
     }
 
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<Words> {
         match self.brokers.load(Ordering::Relaxed) {
-            brokers @ 1..REPLICAS => vec![format!(
-                "Kafka has {brokers} broker(s): new topics have one replica, and what is in them is lost with its disk. With {REPLICAS} brokers they have {REPLICAS}."
-            )],
+            brokers @ 1..REPLICAS => vec![one_replica(brokers)],
             _ => Vec::new(),
         }
     }
@@ -243,6 +244,14 @@ fn settings(topic: &Topic, partitions: u32) -> BTreeMap<&'static str, String> {
         ("message.timestamp.type", "LogAppendTime".to_owned()),
         ("unclean.leader.election.enable", "false".to_owned()),
     ])
+}
+
+/// What an administrator should know while there are too few brokers for a topic to outlive one of them.
+fn one_replica(brokers: usize) -> Words {
+    Words::of(
+        format!("Kafka has too few brokers ({brokers} of {REPLICAS}): new topics have one replica, and what is in them is lost with its disk."),
+        format!("Kafka tiene pocos servidores ({brokers} de {REPLICAS}): los temas nuevos tienen una sola réplica, y lo que contienen se pierde con su disco."),
+    )
 }
 
 fn options() -> AdminOptions {
