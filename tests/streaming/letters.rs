@@ -3,7 +3,7 @@
 use super::line_house::{BEGIN_MS, Line, STREAM, STREAM_FILE, event, event_at, id, ids_in_archive, ids_in_index, raw, same, until};
 use ::streaming::Record;
 use app::{
-    streaming::asks::{DiscardDeadLetters, LineState, ListDeadLetters, ListLines, MissedCard, OpenLine, ReplayDeadLetters, TriedLine, TryOn},
+    streaming::asks::{DiscardDeadLetters, LineState, ListDeadLetters, ListLines, MissedCard, OpenLine, OriginKind, ReplayDeadLetters, TriedLine, TryOn},
     text::Language,
 };
 use http::StatusCode;
@@ -46,7 +46,7 @@ async fn reasons_are_shown_to_administrators_and_bytes_to_those_with_rows() {
     let page = answers::list(line.portal.clone(), adela.clone(), ask.clone()).await.unwrap();
     assert_eq!((page.stream.as_str(), page.letters.len(), page.may_see), (STREAM, 5, false));
     for letter in &page.letters {
-        assert_eq!((letter.stage.as_str(), letter.content.as_deref(), letter.origin.as_str()), ("parse", None, "/var/log/access.log"));
+        assert_eq!((letter.stage.as_str(), letter.content.as_deref(), letter.origin_kind), ("parse", None, OriginKind::File));
         assert!(letter.reason.en.contains("expected") && letter.reason.es.contains("esperaba"), "{:?}", letter.reason);
         assert!(!letter.reason.en.contains("broken"), "a reason holds a value: {:?}", letter.reason);
         assert!(letter.position.starts_with("web/"), "{}", letter.position);
@@ -56,6 +56,36 @@ async fn reasons_are_shown_to_administrators_and_bytes_to_those_with_rows() {
     let page = answers::list(line.portal.clone(), adela, ask).await.unwrap();
     assert!(page.may_see);
     assert!(page.letters.iter().any(|letter| letter.content.as_deref() == Some("broken 8")));
+    line.stop().await;
+}
+
+/// Who administers a stream knows that its records come by syslog, not from whose machine.
+#[tokio::test(flavor = "multi_thread")]
+async fn a41_the_address_of_a_sender_is_shown_to_those_with_rows_alone() {
+    let mut line = Line::new(STREAM_FILE).await;
+    line.start();
+    let origins = ["syslog:198.51.100.7", "http", "https://feed.example/198.51.100.7", "C:\\logs\\198.51.100.7.log", "198.51.100.7", "kafka"];
+    let broken = origins.iter().zip(1_u64..).map(|(origin, number)| ::streaming::Record { origin: (*origin).into(), ..raw(number, "broken".into()) });
+    line.send(broken.chain([event(0)]).collect()).await;
+    line.indexed(1).await;
+    let ask = ListDeadLetters::default();
+    let mut page = answers::list(line.portal.clone(), permit(&line, "adela").await.unwrap(), ask.clone()).await.unwrap();
+    for _ in 0..100 {
+        if page.letters.len() == origins.len() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        page = answers::list(line.portal.clone(), permit(&line, "adela").await.unwrap(), ask.clone()).await.unwrap();
+    }
+    let told = serde_json::to_string(&page).unwrap();
+    assert!(!told.contains("198.51.100.7"), "{told}");
+    let count = |kind: OriginKind| page.letters.iter().filter(|letter| letter.origin_kind == kind).count();
+    let kinds = [OriginKind::Syslog, OriginKind::Http, OriginKind::File, OriginKind::Kafka, OriginKind::Other];
+    assert_eq!(kinds.map(count), [1, 1, 1, 1, 2]);
+    line.portal.governance.grant_dataset("stream.web", "administration", "administrator", "rows").await.unwrap();
+    let page = answers::list(line.portal.clone(), permit(&line, "adela").await.unwrap(), ask).await.unwrap();
+    let seen: std::collections::BTreeSet<&str> = page.letters.iter().filter_map(|letter| letter.origin.as_deref()).collect();
+    assert_eq!(seen, std::collections::BTreeSet::from(origins));
     line.stop().await;
 }
 

@@ -290,13 +290,27 @@ pub struct DeadLetterCard {
     pub stage: String,
     /// Topic, partition and offset.
     pub position: String,
-    /// From where the source took it.
-    pub origin: String,
+    pub origin_kind: OriginKind,
+    /// From where the source took it, for those with rows on the stream: it may be a sender's address.
+    pub origin: Option<String>,
     pub reason: Text,
     pub attempts: u32,
     pub bytes: u64,
     /// The record as it came, for those with rows on the stream.
     pub content: Option<String>,
+}
+
+/// The kind of place that a record comes from, which tells nothing of who sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OriginKind {
+    File,
+    Syslog,
+    Http,
+    /// Written to the topic by another program.
+    Kafka,
+    /// A feed, a social network, or what a program of one's own names.
+    Other,
 }
 
 /// Sends the letters of a stream through the line again: those that died up to `until_ms`, oldest first.

@@ -1,7 +1,7 @@
 //! Dead letters: what could not be made events, why, and sending it through the line again.
 
 use super::{
-    asks::{DeadLetterCard, DeadLetterCount, DeadLetters, DiscardDeadLetters, ListDeadLetters, ReplayDeadLetters},
+    asks::{DeadLetterCard, DeadLetterCount, DeadLetters, DiscardDeadLetters, ListDeadLetters, OriginKind, ReplayDeadLetters},
     streams::dead_letters_of,
     words,
 };
@@ -136,7 +136,7 @@ fn table(letters: Vec<DeadLetterCard>, may_see: bool, figures: &Figures) -> AnyV
                 Cell::text(stage(&letter.stage, language)),
                 Cell::text(letter.reason.get(language)),
                 Cell::text(letter.position),
-                Cell::text(letter.origin),
+                Cell::text(letter.origin.unwrap_or_else(|| origin(letter.origin_kind, language).to_owned())),
                 Cell::figure(letter.attempts.to_string(), f64::from(letter.attempts)),
                 Cell::figure(figures.bytes(letter.bytes), letter.bytes as f64),
             ];
@@ -160,6 +160,16 @@ fn table(letters: Vec<DeadLetterCard>, may_see: bool, figures: &Figures) -> AnyV
         columns.push(Column::text("original", words::original(language)));
     }
     view! { <DataTable caption=words::dead_letters(language) columns rows shown/> }.into_any()
+}
+
+fn origin(kind: OriginKind, language: Language) -> &'static str {
+    match kind {
+        OriginKind::File => words::from_file(language),
+        OriginKind::Syslog => words::from_syslog(language),
+        OriginKind::Http => words::from_http(language),
+        OriginKind::Kafka => words::from_kafka(language),
+        OriginKind::Other => words::from_other(language),
+    }
 }
 
 fn stage(stage: &str, language: Language) -> &'static str {

@@ -125,10 +125,15 @@ crate::words! {
     in_index: "index", "índice";
     position: "Position", "Posición";
     origin: "From", "De";
+    from_file: "a file", "un archivo";
+    from_syslog: "syslog", "syslog";
+    from_http: "HTTP", "HTTP";
+    from_kafka: "Kafka", "Kafka";
+    from_other: "another source", "otra fuente";
     attempts: "Attempts", "Intentos";
     size: "Size", "Tamaño";
     original: "Original", "Original";
-    original_hidden: "The original bytes are shown to those who may see the rows of this stream.", "Los bytes originales se muestran a quienes pueden ver las filas de este flujo.";
+    original_hidden: "The original bytes, and from where each came, are shown to those who may see the rows of this stream.", "Los bytes originales y de dónde vino cada uno se muestran a quienes pueden ver las filas de este flujo.";
     replay_all: "Replay all", "Reenviar todos";
     discard_all: "Discard all", "Descartar todos";
     discard_sure: "Discard for good?", "¿Descartar para siempre?";

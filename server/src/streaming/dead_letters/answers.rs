@@ -7,7 +7,7 @@ use crate::{
     portal::Portal,
     search::stream::{self, Stream},
 };
-use app::streaming::asks::{DeadLetterCard, DeadLetterCount, DeadLetters, DiscardDeadLetters, ListDeadLetters, ReplayDeadLetters, Replayed};
+use app::streaming::asks::{DeadLetterCard, DeadLetterCount, DeadLetters, DiscardDeadLetters, ListDeadLetters, OriginKind, ReplayDeadLetters, Replayed};
 
 /// Letters of one page.
 const PAGE: i64 = 100;
@@ -84,10 +84,23 @@ fn card(kept: store::Kept, may_see: bool) -> DeadLetterCard {
         dead_ms: kept.dead_ms,
         stage: Stage::name(letter.stage).to_owned(),
         position: format!("{}/{}:{}", letter.position.topic, letter.position.partition, letter.position.offset),
-        origin: letter.record.origin,
+        origin_kind: origin_kind(&letter.record.origin),
+        origin: may_see.then_some(letter.record.origin),
         reason: letter.reason,
         attempts: letter.attempts,
         bytes: letter.record.value.len() as u64,
         content,
+    }
+}
+
+/// By the form that agents and buses give it (`Record::origin`).
+fn origin_kind(origin: &str) -> OriginKind {
+    match origin {
+        "http" => OriginKind::Http,
+        "kafka" => OriginKind::Kafka,
+        syslog if syslog == "syslog" || syslog.starts_with("syslog:") => OriginKind::Syslog,
+        address if address.contains("://") => OriginKind::Other,
+        path if path.contains(['/', '\\']) => OriginKind::File,
+        _ => OriginKind::Other,
     }
 }
