@@ -118,6 +118,11 @@ async fn a41_an_administrator_sees_the_lists_of_their_own_department_alone() {
     // The same name in another department is another list.
     save(&house, "felix", card("Recalls", &["other"])).await.unwrap();
     assert_eq!(save(&house, "adela", card("Recalls", &["again"])).await.unwrap_err().field.as_deref(), Some("name"));
+    // Each counts in the stream that it names, which is of a third department; what they find together is named once.
+    let set = live::set(&house.portal.database, "posts").await.unwrap();
+    assert_eq!(matching(&set, "a recall", None), ["Recalls"]);
+    assert_eq!(matching(&set, "some other thing", None), ["Recalls"]);
+    assert_eq!(matching(&set, "some other recall", None), ["Recalls"]);
     assert!(house.permit("sergio", Kind::Keyword, Action::Administer).await.is_err());
 }
 

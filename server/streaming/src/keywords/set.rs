@@ -77,7 +77,7 @@ impl Set {
         self.terms.len()
     }
 
-    /// Names of the lists that match, in the order in which they were given.
+    /// Names of the lists that match, in the order in which they were given; one that lists of several departments have stands once.
     pub fn matching(&self, said: &Said<'_>) -> Vec<&str> {
         let mut matched: Vec<bool> = Vec::new();
         self.look(said, |lists, _| {
@@ -88,8 +88,13 @@ impl Set {
                 }
             }
         });
-        let names = self.lists.iter().zip(&matched).filter(|(_, matched)| **matched);
-        names.map(|(list, _)| list.name.as_str()).collect()
+        let mut names: Vec<&str> = Vec::new();
+        for (list, _) in self.lists.iter().zip(&matched).filter(|(_, matched)| **matched) {
+            if !names.contains(&list.name.as_str()) {
+                names.push(&list.name);
+            }
+        }
+        names
     }
 
     /// For previews: each list that matches with each of its terms (folded) that was found, none twice.
@@ -180,6 +185,13 @@ mod tests {
         assert_eq!(matching(&set, "Sin duda", None, &["my feed"]), ["spanish", "sourced"]);
         assert_eq!(matching(&set, "Sin duda", Some("und"), &[]), ["spanish"]);
         assert!(matching(&Set::default(), "Sin duda", None, &[]).is_empty());
+    }
+
+    #[test]
+    fn lists_of_one_name_are_named_once() {
+        let set = Set::new(&[list("brand", &["cedar"]), list("other", &["street"]), list("brand", &["cedar street", "markets"])]).unwrap();
+        assert_eq!(matching(&set, "Cedar Street Markets", None, &[]), ["brand", "other"]);
+        assert_eq!(matching(&set, "markets", None, &[]), ["brand"]);
     }
 
     #[test]

@@ -72,7 +72,7 @@ struct Marking {
 }
 
 impl Pipeline {
-    /// Settles a declaration. `keywords` are the lists of the stream's department; which of them count, the declaration says.
+    /// Settles a declaration. `keywords` are the lists that name the stream; which of them count, the declaration says.
     pub fn new(spec: PipelineSpec, keywords: Keywords) -> Result<Self, Refusal> {
         let parser = spec.parser.parser()?;
         let mut fields = parser.fields().to_vec();
