@@ -142,7 +142,9 @@ impl Config {
         let base = file.parent().unwrap_or(Path::new("."));
         config.data = base.join(&config.data);
         config.site = base.join(&config.site);
-        config.agent = config.agent.map(|agent| base.join(agent));
+        for path in [&mut config.kafka_ca, &mut config.elasticsearch_ca, &mut config.agent].into_iter().flatten() {
+            *path = base.join(&*path);
+        }
         Ok(config)
     }
 
@@ -208,6 +210,21 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn relative_paths_count_from_the_file() {
+        let folder = std::env::temp_dir().join(format!("atalaya-config-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("atalaya.toml");
+        let text = "data = \"data\"\nsite = \"/srv/site\"\nkafka_ca = \"kafka.pem\"\nelasticsearch_ca = \"tls/search.pem\"\nagent = \"agent.toml\"\n";
+        std::fs::write(&file, text).unwrap();
+        let config = Config::read(&file);
+        std::fs::remove_dir_all(&folder).unwrap();
+        let config = config.unwrap();
+        assert_eq!((config.data, config.site), (folder.join("data"), PathBuf::from("/srv/site")));
+        let named = [config.kafka_ca, config.elasticsearch_ca, config.agent].map(Option::unwrap);
+        assert_eq!(named, [folder.join("kafka.pem"), folder.join("tls/search.pem"), folder.join("agent.toml")]);
+    }
 
     #[test]
     fn the_environment_wins_and_says_what_is_wrong() {
