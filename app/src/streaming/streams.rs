@@ -130,11 +130,8 @@ fn open(line: LineView, language: Language) -> AnyView {
         (words::dead_letters(language).to_owned(), figures.integer(now.dead_letters)),
     ];
     let history = StoredValue::new(line.history);
-    let notes = line
-        .notes
-        .into_iter()
-        .map(|note| view! { <p class="banner"><Icon glyph=Glyph::Info/><span>{note.get(language).to_owned()}</span></p> })
-        .collect_view();
+    let notes =
+        line.notes.into_iter().map(|note| view! { <p class="banner"><Icon glyph=Glyph::Info/><span>{note.get(language).to_owned()}</span></p> }).collect_view();
     let table = move || history.with_value(|history| history_table(history, language));
     view! {
         <PageHead title=line.card.title.get(language)/>
@@ -241,7 +238,8 @@ fn missed(missed: Vec<MissedCard>, figures: &Figures) -> AnyView {
         Column::figure("late", words::stage_late(language)),
         Column::figure("beyond", words::stage_beyond(language)),
     ];
-    view! { <Panel title=words::missed(language) note=words::missed_note(language)><DataTable caption=words::missed(language) columns rows/></Panel> }.into_any()
+    view! { <Panel title=words::missed(language) note=words::missed_note(language)><DataTable caption=words::missed(language) columns rows/></Panel> }
+        .into_any()
 }
 
 fn gaps(gaps: Vec<GapCard>, figures: &Figures) -> AnyView {
