@@ -2,7 +2,7 @@
 
 use super::{
     letters::permit,
-    line_house::{Line, STREAM, STREAM_FILE, archived, counted, event, id, ids_in_archive, ids_in_index, same, send, topic},
+    line_house::{Line, STREAM, STREAM_FILE, archived, counted, event, id, ids_in_archive, ids_in_index, same, send, topic, until},
 };
 use ::streaming::Record;
 use app::streaming::asks::RefillIndex;
@@ -75,6 +75,7 @@ async fn ft_s03_records_in_the_place_of_lost_ones_come_to_every_sink() {
     }
     whole(&line, 100).await;
     cut(&line.portal.config.data.join("bus"), 60).await;
+    assert!(until(LONG, async || gaps(&line.portal).await == [(60, 100)]).await, "the loss is told");
     line.send((100..130).map(one).collect()).await;
     whole(&line, 130).await;
     assert_eq!(gaps(&line.portal).await, [(60, 100)]);

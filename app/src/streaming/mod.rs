@@ -7,6 +7,6 @@ pub mod asks;
 pub mod dead_letters;
 pub mod keywords;
 mod refill;
-mod streams;
+pub mod streams;
 mod try_on;
 pub mod words;
