@@ -82,7 +82,7 @@ pub enum Command {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum AuditCommand {
-    /// Compute the hash chain again; names the first record that is not right.
+    /// Compute the hash chain again and compare it with the checkpoints; names the first record that is not right.
     Verify,
 }
 
@@ -92,30 +92,36 @@ impl Command {
             return agent(file).await;
         }
         let portal = Portal::open(Config::load(file)?).await?;
+        let done = self.with(&portal).await;
+        // What this process wrote into the audit log is sealed before it ends, also where it failed.
+        portal.audit.close().await.and(done)
+    }
+
+    async fn with(self, portal: &Portal) -> Result<()> {
         match self {
             // Above: it has no portal.
             Self::Agent => Ok(()),
-            Self::Serve => serve(&portal).await,
+            Self::Serve => serve(portal).await,
             Self::Migrate => Ok(()),
-            Self::Apply { folder, yes } => apply::run(&portal, &folder, yes).await,
+            Self::Apply { folder, yes } => apply::run(portal, &folder, yes).await,
             Self::Password { email } => {
-                println!("{}", identity::account::set_random_password(&portal, &email).await?);
+                println!("{}", identity::account::set_random_password(portal, &email).await?);
                 Ok(())
             }
-            Self::Audit(AuditCommand::Verify) => verify(&portal).await,
+            Self::Audit(AuditCommand::Verify) => verify(portal).await,
             Self::Backup { file } => {
-                println!("{} rows; the key file {} is not in it", backup::backup(&portal, &file).await?, portal.config.data.join("key").display());
+                println!("{} rows; the key file {} is not in it", backup::backup(portal, &file).await?, portal.config.data.join("key").display());
                 Ok(())
             }
-            Self::Work { until_idle } => work(&portal, until_idle).await,
-            Self::Runs { json, job } => ingestion::history::print(&portal, job.as_deref(), json, &mut std::io::stdout().lock()).await,
+            Self::Work { until_idle } => work(portal, until_idle).await,
+            Self::Runs { json, job } => ingestion::history::print(portal, job.as_deref(), json, &mut std::io::stdout().lock()).await,
             Self::Export { mart, person, format, output, spanish_excel, language } => {
                 let options = Options { language: Language::parse(&language), spanish_excel };
-                export(&portal, &mart, &person, &format, &output, options).await
+                export(portal, &mart, &person, &format, &output, options).await
             }
-            Self::Stream => streams(&portal).await,
+            Self::Stream => streams(portal).await,
             Self::Restore { file } => {
-                println!("{} rows", backup::restore(&portal, &file).await?);
+                println!("{} rows", backup::restore(portal, &file).await?);
                 Ok(())
             }
         }
@@ -211,15 +217,15 @@ async fn export(portal: &Portal, mart: &str, person: &str, format: &str, output:
 
 async fn verify(portal: &Portal) -> Result<()> {
     let verified = audit::verify(&portal.database, &portal.chain, audit::Verified::default()).await?;
-    match verified.broken_at {
+    match &verified.broken {
         None => {
-            println!("{} records, and the chain holds", verified.to);
+            println!("{} records, {} checkpoints, all sound", verified.to, verified.checkpoints);
             Ok(())
         }
-        Some(sequence) => Err(Fault::operator(
-            format!("record {sequence} was changed, moved or taken away after it was written; those up to {} hold", verified.to),
-            format!("el registro {sequence} fue cambiado, movido o eliminado después de escribirse; hasta el {} son correctos", verified.to),
-        )),
+        Some(broken) => {
+            let words = audit::words::broken_words(broken);
+            Err(Fault::operator(words.en, words.es))
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod reports;
 pub mod routes;
 pub mod routing;
 pub mod search;
+mod sent;
 pub mod streaming;
 pub mod warehouse;
 pub mod web;

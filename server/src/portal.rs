@@ -90,7 +90,11 @@ impl Portal {
             query_time: Duration::from_secs(config.query_seconds),
         })
         .await?;
-        let chain = Chain::new(&key, &config.data);
+        // A folder of their own: whoever keeps them elsewhere copies it, and nothing in it is ever written again.
+        let checkpoints = config.data.join("audit");
+        std::fs::create_dir_all(&checkpoints)?;
+        let checkpoints = Arc::new(LocalFileSystem::new_with_prefix(&checkpoints).map_err(Fault::internal)?);
+        let chain = Chain::new(&key, &config.data, checkpoints);
         let audit = AuditWriter::start(database.clone(), chain.clone());
         let identity = Identity::open(database.clone(), &key)?;
         let governance = Governance::new(database.clone(), identity.clone(), issuer, PermitMaker::claim(), &key);

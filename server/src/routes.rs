@@ -9,6 +9,7 @@ use crate::{
     routing::{Entry, Routes},
     search, streaming, warehouse,
 };
+use app::governance::asks::AUDIT_FILE;
 use axum::Router;
 
 /// The API: everything that pages and scripts may ask.
@@ -43,7 +44,8 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Policy, Administer), governance::policies::save)
         .ask(Need(Policy, Administer), governance::policies::delete)
         .ask(Need(Policy, Administer), governance::departments::save)
-        .ask(Need(Audit, View), governance::audit::list);
+        .ask(Need(Audit, View), governance::audit::list)
+        .raw_lasting("GET", AUDIT_FILE, Need(Audit, Export), governance::audit::file);
     // ingestion
     let routes = ingestion::routes(routes, portal.config.upload_bytes);
     // warehouse

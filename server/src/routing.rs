@@ -5,6 +5,7 @@ use crate::{
     fault::{Fault, Result},
     identity,
     portal::Portal,
+    sent::Download,
 };
 use app::ask::{Ask, FaultKind};
 use axum::{
@@ -14,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodFilter, on, post},
 };
-use http::{Extensions, HeaderMap};
+use http::{Extensions, HeaderMap, header};
 use std::{future::Future, net::SocketAddr};
 use tower_sessions::Session;
 
@@ -61,9 +62,17 @@ impl Routes {
     {
         self.entries.push(Entry { method: "POST", path: A::PATH, need: Some(need) });
         let portal = self.portal.clone();
-        let answer = move |session: Session, body: Bytes| async move {
+        let answer = move |session: Session, headers: HeaderMap, extensions: Extensions, body: Bytes| async move {
             let (inner, own) = (portal.clone(), session.clone());
-            permitted(&portal, &session, need, A::PATH, |permit| async move { handler(inner, permit, own, question::<A>(&body)?).await }).await.map(Json)
+            let visitor = visitor(&portal, &headers, &extensions);
+            permitted(&portal, &session, visitor, need, A::PATH, |permit| async move {
+                let reply = handler(inner, permit.clone(), own, question::<A>(&body)?).await?;
+                // Written here and not by axum, so that the record knows how long it is.
+                let reply = serde_json::to_vec(&reply)?;
+                permit.gave_bytes(reply.len() as u64);
+                Ok::<_, Fault>(([(header::CONTENT_TYPE, "application/json")], reply))
+            })
+            .await
         };
         self.router = self.router.route(A::PATH, post(answer).layer(DefaultBodyLimit::max(QUESTION_BYTES)));
         self
@@ -97,7 +106,13 @@ impl Routes {
         let portal = self.portal.clone();
         let answer = move |session: Session, request: Request| async move {
             let inner = portal.clone();
-            permitted(&portal, &session, need, path, |permit| handler(inner, permit, request)).await
+            let visitor = visitor(&portal, request.headers(), request.extensions());
+            permitted(&portal, &session, visitor, need, path, |permit| {
+                let download = Download::of(&inner, &permit, visitor, action(path));
+                let answering = handler(inner, permit, request);
+                async move { Ok::<_, Fault>(download.counted(answering.await?.into_response())) }
+            })
+            .await
         };
         self.router = self.router.route(path, on(filter(method), answer));
         self
@@ -114,7 +129,13 @@ impl Routes {
         let portal = self.portal.clone();
         let answer = move |session: Session, request: Request| async move {
             let (inner, renewal) = (portal.clone(), Renewal { portal: portal.clone(), session: session.clone(), need });
-            permitted(&portal, &session, need, path, |permit| handler(inner, permit, renewal, request)).await
+            let visitor = visitor(&portal, request.headers(), request.extensions());
+            permitted(&portal, &session, visitor, need, path, |permit| {
+                let download = Download::of(&inner, &permit, visitor, action(path));
+                let answering = handler(inner, permit, renewal, request);
+                async move { Ok::<_, Fault>(download.counted(answering.await?.into_response())) }
+            })
+            .await
         };
         self.router = self.router.route(path, on(filter(method), answer));
         self
@@ -131,7 +152,8 @@ impl Routes {
         let portal = self.portal.clone();
         let answer = move |session: Session, request: Request| async move {
             let inner = portal.clone();
-            permitted(&portal, &session, need, path, |permit| handler(inner, permit, request)).await
+            let visitor = visitor(&portal, request.headers(), request.extensions());
+            permitted(&portal, &session, visitor, need, path, |permit| handler(inner, permit, request)).await
         };
         // Room for the form around the file.
         let bound = DefaultBodyLimit::max(usize::try_from(most_bytes).unwrap_or(usize::MAX).saturating_add(1 << 20));
@@ -180,7 +202,14 @@ impl Renewal {
 
 /// Decides, answers, and writes the one audit record of the request. Changes and downloads wait until it is on disk,
 /// and are refused while the log cannot be written.
-async fn permitted<T, F>(portal: &Portal, session: &Session, need: Need, path: &str, answer: impl FnOnce(Permit) -> F) -> Result<T>
+async fn permitted<T, F>(
+    portal: &Portal,
+    session: &Session,
+    visitor: Visitor,
+    need: Need,
+    path: &str,
+    answer: impl FnOnce(Permit) -> F,
+) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
@@ -190,7 +219,7 @@ where
         Ok(permit) => permit,
         Err(fault) => {
             let email = portal.identity.person(&person).await?.map(|person| person.email).unwrap_or_default();
-            portal.audit.note(Record::by(email, &action, "", outcome(&fault))).await?;
+            portal.audit.note(Record::by(email, &action, "", outcome(&fault)).seen_at(&visitor)).await?;
             return Err(fault);
         }
     };
@@ -201,7 +230,7 @@ where
     let answered = answer(permit.clone()).await;
     let trail = permit.trail();
     let outcome = answered.as_ref().map_or_else(outcome, |_| "allowed");
-    let record = Record::of(&permit, &action, trail.object, outcome).with(trail.details);
+    let record = Record::of(&permit, &action, trail.object, outcome).with(trail.details).seen_at(&visitor).gave(trail.rows, trail.bytes);
     if weighty {
         portal.audit.record(record).await?;
     } else if need != Need(Kind::Account, Action::View) || answered.is_err() {
@@ -211,9 +240,10 @@ where
     answered
 }
 
-/// `/api/warehouse/ask` is recorded as `warehouse.ask`.
+/// `/api/warehouse/ask` is recorded as `warehouse.ask`, `/reports/{id}/file` as `reports.file`.
 fn action(path: &str) -> String {
-    path.trim_start_matches('/').trim_start_matches("api/").replace('/', ".").replace('-', "_")
+    let path = path.trim_start_matches('/').trim_start_matches("api/");
+    path.split('/').filter(|part| !part.starts_with('{')).collect::<Vec<_>>().join(".").replace('-', "_")
 }
 
 fn outcome(fault: &Fault) -> &'static str {

@@ -70,7 +70,7 @@ async fn ana_downloads_nowhere() {
     let refused = demo.program.run(&["export", "baskets", "--as", "ana@atalaya.example", "--format", "csv", "--output", "-"]);
     assert!(!refused.status.success() && refused.stdout.is_empty());
     let adela = demo.person("adela").await;
-    let log = app::governance::asks::ListAudit { before: None, search: "as ana@".into() };
+    let log = app::governance::asks::ListAudit { search: "as ana@".into(), ..Default::default() };
     let records = adela.ask(&log).await.unwrap().records;
     assert!(records.iter().any(|record| record.actor.starts_with("operator ") && record.outcome == "refused"), "{records:?}");
 }

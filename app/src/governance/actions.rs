@@ -1,17 +1,50 @@
 //! The actions of the audit log in words. Those that have none are shown as they are written.
 
+use super::words;
 use crate::text::Language;
+
+/// What can be chosen to look for: all of a room, as `identity.`, then its actions, each as it is said.
+pub fn choices(language: Language) -> Vec<(String, String)> {
+    let mut choices = vec![(String::new(), words::any_action(language).to_owned())];
+    let mut room = "";
+    for (name, ..) in ACTIONS {
+        let its = name.split('.').next().unwrap_or_default();
+        if its != room {
+            room = its;
+            choices.push((format!("{its}."), format!("{}: {}", words::all_of(language), in_words(ROOMS, its, language))));
+        }
+        choices.push(((*name).to_owned(), format!("– {}", action_in_words(name, language))));
+    }
+    choices
+}
 
 /// What was done, e.g. `identity.sign_in` as "signed in".
 pub fn action_in_words(action: &str, language: Language) -> &str {
-    match ACTIONS.iter().find(|(name, ..)| *name == action) {
+    in_words(ACTIONS, action, language)
+}
+
+fn in_words<'a>(known: &[(&'static str, &'static str, &'static str)], name: &'a str, language: Language) -> &'a str {
+    match known.iter().find(|(known, ..)| *known == name) {
         Some((_, en, es)) => match language {
-            Language::En => en,
-            Language::Es => es,
+            Language::En => *en,
+            Language::Es => *es,
         },
-        None => action,
+        None => name,
     }
 }
+
+/// What actions begin with.
+const ROOMS: &[(&str, &str, &str)] = &[
+    ("dashboards", "dashboards", "tableros"),
+    ("governance", "access and audit", "accesos y auditoría"),
+    ("identity", "people and sign-in", "personas y entradas"),
+    ("ingestion", "jobs and sources", "procesos y fuentes"),
+    ("portal", "the portal", "el portal"),
+    ("report", "the command line", "la línea de órdenes"),
+    ("reports", "reports", "informes"),
+    ("search", "search", "búsqueda"),
+    ("warehouse", "data", "datos"),
+];
 
 const ACTIONS: &[(&str, &str, &str)] = &[
     ("dashboards.create", "made a dashboard", "creó un tablero"),
@@ -24,6 +57,8 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("dashboards.save", "changed a dashboard", "cambió un tablero"),
     ("dashboards.save_question", "saved a question", "guardó una pregunta"),
     ("governance.audit", "read the audit log", "leyó la auditoría"),
+    ("governance.audit_file", "downloaded the audit log", "descargó la auditoría"),
+    ("governance.audit_file.sent", "was sent the audit log", "recibió la auditoría"),
     ("governance.delete_policy", "deleted a policy", "borró una política"),
     ("governance.policies", "looked at the policies", "miró las políticas"),
     ("governance.preview_policy", "tried out a policy", "probó una política"),
@@ -56,11 +91,19 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("portal.apply", "applied an organisation", "aplicó una organización"),
     ("portal.backup", "made a backup", "hizo una copia"),
     ("portal.restore", "restored a backup", "restauró una copia"),
+    ("report.export", "exported a mart from the command line", "exportó un mart desde la línea de órdenes"),
+    ("report.export.sent", "was given a mart on the command line", "recibió un mart en la línea de órdenes"),
     ("reports.again", "ran a report again", "repitió un informe"),
     ("reports.delete", "deleted a report", "borró un informe"),
     ("reports.file", "downloaded a report", "descargó un informe"),
+    ("reports.file.sent", "was sent a report", "recibió un informe"),
     ("reports.list", "looked at their reports", "miró sus informes"),
-    ("reports.make", "made a report", "hizo un informe"),
+    ("reports.made", "has a report that was made", "tiene hecho un informe"),
+    ("reports.make", "ordered a report", "pidió un informe"),
+    ("reports.stream", "downloaded a table", "descargó una tabla"),
+    ("reports.stream.sent", "was sent a table", "recibió una tabla"),
+    ("search.export", "downloaded what a search found", "descargó lo que encontró una búsqueda"),
+    ("search.export.sent", "was sent what a search found", "recibió lo que encontró una búsqueda"),
     ("warehouse.ask", "asked a question", "preguntó"),
     ("warehouse.datasets", "looked at the datasets", "miró los conjuntos de datos"),
     ("warehouse.mart", "opened a mart", "abrió un mart"),
@@ -77,6 +120,9 @@ mod tests {
     fn known_actions_have_words_and_others_stay() {
         assert_eq!(action_in_words("identity.sign_in", Language::Es), "entró");
         assert_eq!(action_in_words("search.ask", Language::En), "search.ask");
+        let choices = choices(Language::En);
+        assert!(choices.iter().any(|(value, _)| value == "identity.") && choices.iter().any(|(value, _)| value == "identity.sign_in"));
+        assert_eq!(choices.iter().filter(|(value, _)| value == "reports.").count(), 1);
         assert!(ACTIONS.is_sorted_by(|a, b| a.0 < b.0), "an action stands twice or out of order");
     }
 }

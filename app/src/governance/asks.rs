@@ -146,14 +146,33 @@ pub struct PolicyEffect {
     pub lost: Vec<String>,
 }
 
-/// Newest audit records first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Newest audit records first: those that meet all that is asked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ListAudit {
     /// Only records before this sequence number.
+    #[serde(default)]
     pub before: Option<i64>,
+    /// Stands in who, what or on what.
     #[serde(default)]
     pub search: String,
+    /// A whole address, or a part of who.
+    #[serde(default)]
+    pub person: String,
+    /// One action, as `identity.sign_in`, or all of a room, as `identity.`.
+    #[serde(default)]
+    pub action: String,
+    /// `allowed`, `refused` or `failed`.
+    #[serde(default)]
+    pub outcome: String,
+    /// From this moment on, in Unix milliseconds, and before that one.
+    #[serde(default)]
+    pub from_ms: Option<i64>,
+    #[serde(default)]
+    pub until_ms: Option<i64>,
 }
+
+/// All records that a `ListAudit` finds, as a file: `GET` with its fields as the query, and `format` (`csv` or `jsonl`).
+pub const AUDIT_FILE: &str = "/api/governance/audit-file";
 
 impl Ask for ListAudit {
     const PATH: &'static str = "/api/governance/audit";
@@ -166,15 +185,36 @@ pub struct AuditPage {
     pub more: bool,
     /// The hash chain was checked up to here and holds.
     pub verified_to: i64,
+    /// The first record that is not right, and what is wrong with it.
     pub broken_at: Option<i64>,
+    #[serde(default)]
+    pub broken: Option<Text>,
+    /// Signed checkpoints that agree with the records.
+    #[serde(default)]
+    pub checkpoints: u64,
+    /// Whether this reader may take the records along as a file.
+    #[serde(default)]
+    pub may_export: bool,
 }
 
+/// One record; also one line of the file of JSON lines.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditCard {
     pub sequence: i64,
     pub at_ms: i64,
     pub actor: String,
+    pub department: String,
     pub action: String,
     pub object: String,
     pub outcome: String,
+    /// Network address that it came from; empty inside the process and from the command line.
+    pub place: String,
+    /// 0 where nothing was decided.
+    pub policy_version: i64,
+    pub rows: Option<i64>,
+    pub bytes: Option<i64>,
+    /// More of it as JSON; values that may be somebody's data read `•••`. Empty when there is no more.
+    pub details: String,
+    /// Of this record and the one before it.
+    pub hash: String,
 }

@@ -97,7 +97,7 @@ pub fn authenticate(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 /// Whether the folder holds something that a key protects.
 fn holds_data(data: &Path) -> bool {
     let filled = |name: &str| std::fs::read_dir(data.join(name)).is_ok_and(|mut entries| entries.next().is_some());
-    data.join("control.sqlite").exists() || filled("lake") || filled("reports")
+    data.join("control.sqlite").exists() || filled("lake") || filled("reports") || filled("audit")
 }
 
 /// Repeated or counted bytes, plain text, and hashes of words that people put into examples.

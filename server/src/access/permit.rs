@@ -130,6 +130,9 @@ pub struct Grades {
 pub struct Trail {
     pub object: String,
     pub details: serde_json::Value,
+    /// Rows and bytes that the answer gives, where they are known.
+    pub rows: Option<u64>,
+    pub bytes: Option<u64>,
 }
 
 impl Permit {
@@ -163,10 +166,21 @@ impl Permit {
 
     /// Says what this request is about, for its one audit record: `mart baskets`, and typed literals that can be redacted.
     pub fn about(&self, object: impl Into<String>, details: serde_json::Value) {
-        *self.trail.lock().unwrap_or_else(PoisonError::into_inner) = Trail { object: object.into(), details };
+        let mut trail = self.trail.lock().unwrap_or_else(PoisonError::into_inner);
+        (trail.object, trail.details) = (object.into(), details);
     }
 
-    /// What `about` said last.
+    /// Says how many rows the answer gives.
+    pub fn gave_rows(&self, rows: u64) {
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner).rows = Some(rows);
+    }
+
+    /// Says how long the answer is.
+    pub fn gave_bytes(&self, bytes: u64) {
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner).bytes = Some(bytes);
+    }
+
+    /// What `about` said last, and how much was given.
     pub fn trail(&self) -> Trail {
         self.trail.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -17,7 +17,23 @@ pub struct Line {
     pub record: Record,
     /// The details as they were written: the hash is over this text.
     pub(super) details: String,
-    pub(super) hash: String,
+    /// Of this record and the hash before it, hexadecimal.
+    pub hash: String,
+}
+
+/// Which records are wanted; what is empty asks for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Stands in who, what or on what. Never in details: whoever may not see a literal cannot find it either.
+    pub search: String,
+    /// A whole address (whoever acts as them, too), or a part of a name.
+    pub person: String,
+    /// `identity.sign_in`, or all that begins with `identity.`.
+    pub action: String,
+    pub outcome: String,
+    pub from_ms: Option<i64>,
+    /// Exclusive.
+    pub until_ms: Option<i64>,
 }
 
 /// Appends records in one transaction, each chained to the hash of the one before. Gives the last sequence number and hash.
@@ -36,56 +52,114 @@ pub(super) async fn append(database: &Database, chain: &Chain, records: &[Record
         sequence += 1;
         let details = record.details.to_string();
         hash = chained(chain, &hash, sequence, record, &details);
-        sqlx::query(
-            "insert into audit (sequence, at_ms, actor, department, action, object, outcome, details, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(sequence)
-        .bind(record.at_ms)
-        .bind(&record.actor)
-        .bind(&record.department)
-        .bind(&record.action)
-        .bind(&record.object)
-        .bind(&record.outcome)
-        .bind(details)
-        .bind(&hash)
-        .execute(&mut *transaction)
-        .await?;
+        insert(&mut transaction, sequence, record, &details, &hash).await?;
     }
     transaction.commit().await?;
     Ok((sequence, hash))
 }
 
+/// Whether the log would take a record now. Leaves none.
+pub(super) async fn try_append(database: &Database) -> Result<()> {
+    let mut transaction = database.begin().await?;
+    // A number of its own below all others: two that try at once must not wait for each other.
+    let sequence = -1 - i64::from(rand::random::<u32>());
+    insert(&mut transaction, sequence, &Record::by("portal", "audit.try", "audit", "allowed"), "null", "").await?;
+    Ok(transaction.rollback().await?)
+}
+
+async fn insert(transaction: &mut AnyConnection, sequence: i64, record: &Record, details: &str, hash: &str) -> Result<()> {
+    sqlx::query(
+        "insert into audit (sequence, at_ms, actor, department, action, object, outcome, details, place, policy_version, rows, bytes, hash) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(sequence)
+    .bind(record.at_ms)
+    .bind(&record.actor)
+    .bind(&record.department)
+    .bind(&record.action)
+    .bind(&record.object)
+    .bind(&record.outcome)
+    .bind(details)
+    .bind(&record.place)
+    .bind(record.policy_version)
+    .bind(record.rows)
+    .bind(record.bytes)
+    .bind(hash)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
 /// Keyed hash of a record and the hash before it: who can write the database alone cannot make the chain hold again.
 pub(super) fn chained(chain: &Chain, before: &str, sequence: i64, record: &Record, details: &str) -> String {
-    let fields = serde_json::json!([before, sequence, record.at_ms, record.actor, record.department, record.action, record.object, record.outcome, details]);
+    let mut fields =
+        serde_json::json!([before, sequence, record.at_ms, record.actor, record.department, record.action, record.object, record.outcome, details]);
+    let more = (record.place.as_str(), record.policy_version, record.rows, record.bytes);
+    // Records that were written before there were these have the hash that they had.
+    if more != ("", 0, None, None)
+        && let Some(fields) = fields.as_array_mut()
+    {
+        fields.push(serde_json::json!([more.0, more.1, more.2, more.3]));
+    }
     hex::encode(authenticate(&chain.key, &[fields.to_string().as_bytes()]))
 }
 
-/// The next records after `after`, in order, for the verification.
-pub(super) async fn chained_lines(database: &Database, after: i64) -> Result<Vec<Line>> {
-    let rows = sqlx::query(
-        "select sequence, at_ms, actor, department, action, object, outcome, details, hash from audit where sequence > $1 order by sequence limit 2000",
-    )
-    .bind(after)
-    .fetch_all(database.read())
-    .await?;
-    rows.iter().map(line).collect()
+macro_rules! audit_query {
+    ($rest:literal) => {
+        concat!(
+            "select sequence, at_ms, actor, department, action, object, outcome, details, place, policy_version, rows, bytes, hash from audit ",
+            $rest
+        )
+    };
+}
+
+/// The next records after `after`, in order, for the verification. One that cannot be read is an error in its place.
+pub(super) async fn chained_lines(database: &Database, after: i64) -> Result<Vec<Result<Line>>> {
+    let rows = sqlx::query(audit_query!("where sequence > $1 order by sequence limit 2000")).bind(after).fetch_all(database.read()).await?;
+    Ok(rows.iter().map(line).collect())
 }
 
 /// Newest first: at most `limit` records before `before` whose actor, action or object contains `search`.
 pub async fn lines(database: &Database, before: Option<i64>, search: &str, limit: i64) -> Result<Vec<Line>> {
-    let pattern = format!("%{}%", search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    let rows = sqlx::query(
-        "select sequence, at_ms, actor, department, action, object, outcome, details, hash from audit \
-         where sequence < $1 and (lower(actor) like $2 escape '\\' or lower(action) like $2 escape '\\' or lower(object) like $2 escape '\\') \
-         order by sequence desc limit $3",
-    )
+    found(database, &Wanted { search: search.to_owned(), ..Wanted::default() }, before, limit).await
+}
+
+/// Newest first: at most `limit` of the wanted records before `before`.
+pub async fn found(database: &Database, wanted: &Wanted, before: Option<i64>, limit: i64) -> Result<Vec<Line>> {
+    // One text for all: each condition that is not asked for is true of every record.
+    let rows = sqlx::query(audit_query!(
+        "where sequence < $1 and at_ms >= $2 and at_ms < $3 \
+         and ($4 = '' or lower(actor) like $5 escape '\\' or lower(action) like $5 escape '\\' or lower(object) like $5 escape '\\') \
+         and ($6 = '' or lower(actor) like $7 escape '\\' or lower(actor) like $8 escape '\\') \
+         and ($9 = '' or action like $10 escape '\\') and ($11 = '' or outcome = $11) \
+         order by sequence desc limit $12"
+    ))
     .bind(before.unwrap_or(i64::MAX))
-    .bind(pattern)
+    .bind(wanted.from_ms.unwrap_or(i64::MIN))
+    .bind(wanted.until_ms.unwrap_or(i64::MAX))
+    .bind(&wanted.search)
+    .bind(format!("%{}%", literally(&wanted.search.to_lowercase())))
+    .bind(&wanted.person)
+    .bind(person(&wanted.person))
+    .bind(format!("% as {}", literally(&wanted.person.to_lowercase())))
+    .bind(&wanted.action)
+    .bind(if wanted.action.ends_with('.') { format!("{}%", literally(&wanted.action)) } else { literally(&wanted.action) })
+    .bind(&wanted.outcome)
     .bind(limit)
     .fetch_all(database.read())
     .await?;
     rows.iter().map(line).collect()
+}
+
+/// A whole address is that person and nobody whose address ends alike.
+fn person(person: &str) -> String {
+    let literal = literally(&person.to_lowercase());
+    if person.contains('@') { literal } else { format!("%{literal}%") }
+}
+
+/// A text whose `%` and `_` stand for themselves.
+fn literally(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 fn line(row: &AnyRow) -> Result<Line> {
@@ -100,6 +174,10 @@ fn line(row: &AnyRow) -> Result<Line> {
             object: row.try_get("object")?,
             outcome: row.try_get("outcome")?,
             details: serde_json::from_str(&details).unwrap_or_default(),
+            place: row.try_get("place")?,
+            policy_version: row.try_get("policy_version")?,
+            rows: row.try_get("rows")?,
+            bytes: row.try_get("bytes")?,
         },
         details,
         hash: row.try_get("hash")?,

@@ -14,6 +14,7 @@ mod literal;
 pub mod masks;
 pub mod people;
 pub mod policies;
+mod redaction;
 pub mod rules;
 mod ruleset;
 pub mod set_up;

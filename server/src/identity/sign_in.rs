@@ -83,12 +83,12 @@ async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &st
             inner.limits.signed_in(&email, &visitor.place());
             start_session(session, &known.person, known.security_version, visitor).await?;
             store::note_sign_in(&portal.database, &known.person, &place).await?;
-            portal.audit.record(Record::by(known.email, "identity.sign_in", format!("person {}", known.name), "allowed").with(from)).await
+            portal.audit.record(Record::by(known.email, "identity.sign_in", format!("person {}", known.name), "allowed").with(from).seen_at(visitor)).await
         }
         known => {
             // What was typed stays out of the log when it is nobody's address: it may be a password.
             let whom = known.map_or_else(|| "unknown person".to_owned(), |known| format!("person {}", known.email));
-            portal.audit.note(Record::by("visitor", "identity.sign_in", whom, "refused").with(from)).await?;
+            portal.audit.note(Record::by("visitor", "identity.sign_in", whom, "refused").with(from).seen_at(visitor)).await?;
             Err(wrong())
         }
     }

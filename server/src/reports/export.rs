@@ -74,6 +74,9 @@ pub async fn export(portal: &Portal, wanted: Export<'_>) -> Result<u64> {
         tokio::fs::rename(&partial, wanted.output).await.map_err(|cause| unwritable(wanted.output, cause))?;
         written
     };
+    // The one before was written so that nothing leaves without a record; this one says how much did.
+    let sent = Record::of(&permit, "report.export.sent", format!("mart {}", wanted.mart), "allowed");
+    portal.audit.record(sent.gave(Some(written.rows), None)).await?;
     if let Some(left_out) = &written.left_out {
         eprintln!("{}", left_out.en);
     }

@@ -6,7 +6,7 @@ use super::{
     store::{self, Done, Kept},
 };
 use crate::{
-    access::{Action, Kind, Need, Permit, principal::Via},
+    access::{Action, Kind, Need, Permit, audit::Record, principal::Via},
     database::{Changes, new_id, now_ms},
     fault::{Fault, Result},
     jobs::{self, Ending, Failure, Job, Lane, Lease},
@@ -104,6 +104,8 @@ impl Job for MakeReport {
         store::finish(&mut changes, &kept.id, &done).await?;
         lease.complete(&mut changes).await?;
         changes.commit().await.map_err(Fault::from)?;
+        let made = Record::of(&permit, "reports.made", format!("report {}", kept.id), "allowed");
+        portal.audit.note_at_once(made.gave(Some(done.rows), Some(done.bytes)));
         Ok(())
     }
 

@@ -58,7 +58,9 @@ pub async fn file(portal: Portal, permit: Permit, request: Request) -> Result<Re
     }
     let object = portal.report_store.get(&path(&kept)?).await.map_err(|cause| Fault::not_found().because(cause))?;
     permit.about(format!("report {}", kept.id), serde_json::Value::Null);
+    permit.gave_rows(kept.rows);
     let length = object.meta.size;
+    permit.gave_bytes(length);
     let mut response = attachment(&kept.order, Body::from_stream(object.into_stream()))?;
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     Ok(response)
@@ -87,8 +89,9 @@ pub async fn stream(portal: Portal, permit: Permit, order: Order) -> Result<Resp
         };
         // A reader that went away ends the query with the pipe.
         let written = written.await;
-        if let Err(fault) = &written {
-            tracing::warn!(cause = ?fault.cause, "a streamed report ended early: {fault}");
+        match &written {
+            Ok(written) => permit.gave_rows(written.rows),
+            Err(fault) => tracing::warn!(cause = ?fault.cause, "a streamed report ended early: {fault}"),
         }
         written.is_ok()
     });

@@ -90,6 +90,7 @@ pub async fn find(portal: Portal, permit: Permit, ask: SearchStream) -> Result<S
     } else {
         Bars::default()
     };
+    permit.gave_rows(found.hits.len() as u64);
     let whole = found.hits.len() == limit as usize && found.total > u64::from(limit);
     Ok(Searched::Found(FoundPage {
         total: found.total,

@@ -49,6 +49,7 @@ pub async fn ask(portal: Portal, permit: Permit, asked: AskQuestion) -> Result<A
         .map_err(|shared: Arc<Fault>| Arc::try_unwrap(shared).unwrap_or_else(|shared| Fault::new(shared.kind, shared.message.clone())))?;
     let cached = !entry.is_fresh();
     let mut answer = Answer::clone(entry.value());
+    permit.gave_rows(answer.rows.len() as u64);
     answer.cached = cached;
     answer.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(answer)
