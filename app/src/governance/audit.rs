@@ -40,7 +40,7 @@ fn records(page: AuditPage, asked: Asked, language: Language) -> AnyView {
     let figures = use_figures();
     let chain = chain_banner(&page, language);
     let newest = asked.before.map(|_| asked.address(None));
-    let newest = newest.map(|href| view! { <LinkButton href label=words::newest(language) tone=Tone::Ghost/> });
+    let newest = newest.map(|href| view! { <LinkButton href label=words::newest(language) tone=Tone::Ghost/> }.into_any());
     if page.records.is_empty() {
         return view! { {chain}<Empty title=words::no_records(language) text=words::no_records_text(language) glyph=Glyph::Audit>{newest}</Empty> }.into_any();
     }

@@ -82,12 +82,20 @@ pub(super) async fn named(chain: &Chain, from: i64) -> Result<Vec<Named>> {
 
 /// Reads one; `None` when it is not what this house signed.
 pub(super) async fn read(chain: &Chain, named: &Named) -> Result<Option<Checkpoint>> {
-    let bytes = match chain.checkpoints.get(&named.path).await {
-        Ok(object) => object.bytes().await.map_err(unreadable)?,
-        Err(cause) => return Err(unreadable(cause)),
-    };
+    let object = chain.checkpoints.get(&named.path).await.map_err(unreadable)?;
+    let bytes = object.bytes().await.map_err(unreadable)?;
     let read: Option<Checkpoint> = serde_json::from_slice(&bytes).ok();
     Ok(read.filter(|checkpoint| checkpoint.last == named.last && checkpoint.is_genuine(chain)))
+}
+
+/// The last record that is sealed. What this house did not sign counts for nothing: it could keep everything from being sealed.
+async fn newest(chain: &Chain) -> Result<i64> {
+    for named in named(chain, 0).await?.iter().rev() {
+        if let Some(checkpoint) = read(chain, named).await? {
+            return Ok(checkpoint.last);
+        }
+    }
+    Ok(0)
 }
 
 /// What the sequencer remembers of sealing.
@@ -142,7 +150,7 @@ impl Sealer {
         let sealing = async move {
             let before = match known {
                 Some(before) => before,
-                None => named(chain, 0).await?.last().map_or(0, |newest| newest.last),
+                None => newest(chain).await?,
             };
             if last > before {
                 put(chain, &Checkpoint::signed(chain, before + 1, last, hash)).await?;
