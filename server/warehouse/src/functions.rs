@@ -79,6 +79,13 @@ impl Functions {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.names.contains(name)
     }
+
+    /// Their names, in order.
+    pub(crate) fn in_order(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.names.iter().cloned().collect();
+        names.sort();
+        names
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ mod running;
 mod runtime;
 pub mod scope;
 mod session;
+mod statement;
 mod statistics;
 mod table;
 mod text;

@@ -103,28 +103,24 @@ impl Warehouse {
         Ok(count.unsigned_abs())
     }
 
-    /// Runs one statement of a reader's SQL behind the statement gate. Its order is its own `order by`.
-    pub async fn sql(&self, scope: &Scope, statement: &str) -> Result<Rows, QueryFault> {
-        let admitted = gate::admit(statement, &self.inner.readers.functions)?;
-        let mut tables = BTreeMap::new();
-        for name in admitted.relations {
-            match self.govern(scope, &name).await {
-                Ok(table) => drop(tables.insert(name, Arc::new(table))),
-                Err(QueryFault::UnknownMart(_)) if admitted.own.contains(&name) => {}
-                Err(fault) => return Err(fault),
-            }
-        }
-        self.select(admitted.statement, tables).await
-    }
-
     /// Runs an admitted select over these marts and no others.
     pub(crate) async fn select(&self, statement: Statement, tables: BTreeMap<String, Arc<GovernedTable>>) -> Result<Rows, QueryFault> {
+        self.select_as(statement, tables, Ok).await
+    }
+
+    /// The same with something made of its plan, once that has been judged.
+    pub(crate) async fn select_as(
+        &self,
+        statement: Statement,
+        tables: BTreeMap<String, Arc<GovernedTable>>,
+        make: impl FnOnce(LogicalPlan) -> Result<LogicalPlan, QueryFault> + Send + 'static,
+    ) -> Result<Rows, QueryFault> {
         let session = self.session(Marts { tables: Arc::new(tables) }, cores());
         let planner = session.clone();
         running::rows(&self.inner.readers, session, self.inner.settings.query_time, async move {
             let plan = planner.statement_to_plan(Parsed::Statement(Box::new(statement))).await.map_err(|error| hygiene::while_planning(&error))?;
             gate::judge(&plan)?;
-            Ok(plan)
+            make(plan)
         })
         .await
     }
@@ -234,6 +230,6 @@ fn distinct(outputs: &[String]) -> Result<(), QueryFault> {
     }
 }
 
-fn planned<T>(result: EngineResult<T>) -> Result<T, QueryFault> {
+pub(crate) fn planned<T>(result: EngineResult<T>) -> Result<T, QueryFault> {
     result.map_err(|error| hygiene::while_planning(&error))
 }
