@@ -29,7 +29,7 @@ fn expected(need: Need) -> &'static [&'static str] {
     match need {
         Need(Account, View | Edit) => &EVERYBODY,
         Need(Dashboard, View | Edit) | Need(Mart, View | Explore) | Need(Question, View | Edit) | Need(Report, View) => &READERS,
-        Need(Dashboard | Mart | Question | Report, Export) | Need(Report, Edit) => &MANAGERS,
+        Need(Dashboard | Mart | Question | Report, Export) | Need(Report, Edit) | Need(Mart, Sql) => &MANAGERS,
         Need(Person | Policy | Audit | Quarantine, View | Administer) => &ADMINISTRATORS,
         Need(Audit, Export) => &ADMINISTRATORS,
         Need(Job | Source, View | Edit | Administer) => &ADMINISTRATORS,

@@ -53,7 +53,12 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Mart, View), warehouse::list)
         .ask(Need(Mart, View), warehouse::open)
         .ask(Need(Mart, View), warehouse::ask)
-        .ask(Need(Mart, View), warehouse::values);
+        .ask(Need(Mart, View), warehouse::values)
+        .ask(Need(Mart, Sql), warehouse::sql::run)
+        .ask(Need(Mart, Sql), warehouse::sql::describe)
+        .ask(Need(Mart, Sql), warehouse::sql::list)
+        .ask(Need(Mart, Sql), warehouse::sql::save)
+        .ask(Need(Mart, Sql), warehouse::sql::delete);
     // dashboards
     let routes = routes
         .ask(Need(Dashboard, View), dashboards::list)

@@ -106,9 +106,14 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("search.export.sent", "was sent what a search found", "recibió lo que encontró una búsqueda"),
     ("warehouse.ask", "asked a question", "preguntó"),
     ("warehouse.datasets", "looked at the datasets", "miró los conjuntos de datos"),
+    ("warehouse.delete_statement", "deleted a statement", "borró una sentencia"),
     ("warehouse.mart", "opened a mart", "abrió un mart"),
     ("warehouse.marts", "looked at the marts", "miró los marts"),
     ("warehouse.save_mart", "changed a mart", "cambió un mart"),
+    ("warehouse.save_statement", "saved a statement", "guardó una sentencia"),
+    ("warehouse.sql", "ran SQL", "ejecutó SQL"),
+    ("warehouse.sql_schema", "opened the SQL page", "abrió la página de SQL"),
+    ("warehouse.statements", "looked at saved statements", "miró sus sentencias"),
     ("warehouse.values", "looked at the values of a column", "miró los valores de una columna"),
 ];
 

@@ -37,6 +37,9 @@ pub struct Me {
 pub struct May {
     pub browse: bool,
     pub explore: bool,
+    /// Writes SQL, and has marts to write it over.
+    #[serde(default)]
+    pub sql: bool,
     pub export: bool,
     /// Has streams to search and watch.
     #[serde(default)]

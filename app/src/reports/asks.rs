@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Subject {
     /// A tile, a question or a whole mart: one question, drawn as `chart` in a PDF.
     Question { title: String, question: Question, chart: ChartKind },
+    /// The whole result of a select of one's own, which needs the right to write SQL too.
+    Statement { title: String, statement: String },
     /// Every tile of a dashboard under the filters in force (filter name, condition); PDF and JSON.
     Dashboard { id: String, filters: Vec<(String, Filter)> },
 }

@@ -75,7 +75,7 @@ fn Download(offer: Offer) -> impl IntoView {
 /// The formats that a subject comes in.
 fn formats(subject: &Subject) -> &'static [Format] {
     match subject {
-        Subject::Question { .. } => &[Format::Csv, Format::Json, Format::JsonLines, Format::Pdf],
+        Subject::Question { .. } | Subject::Statement { .. } => &[Format::Csv, Format::Json, Format::JsonLines, Format::Pdf],
         Subject::Dashboard { .. } => &[Format::Pdf, Format::Json],
     }
 }

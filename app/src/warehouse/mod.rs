@@ -22,5 +22,6 @@ pub mod period;
 pub mod save;
 pub mod say;
 pub mod spark;
+pub mod sql;
 pub mod words;
 pub mod written;

@@ -72,6 +72,8 @@ pub enum Action {
     View,
     /// Ask questions of one's own.
     Explore,
+    /// Ask in SQL of one's own.
+    Sql,
     /// Download values as a file.
     Export,
     /// Make and change one's own things.
@@ -81,17 +83,18 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 5] = [Self::View, Self::Explore, Self::Export, Self::Edit, Self::Administer];
+    pub const ALL: [Self; 6] = [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Administer];
 
-    /// Whether it alters something, or takes values out: such requests wait until the audit log has them.
+    /// Whether it alters something, takes values out, or asks in words that nobody foresaw: such requests wait until the audit log has them.
     pub fn is_weighty(self) -> bool {
-        matches!(self, Self::Export | Self::Edit | Self::Administer)
+        matches!(self, Self::Sql | Self::Export | Self::Edit | Self::Administer)
     }
 
     pub fn name(self) -> &'static str {
         match self {
             Self::View => "view",
             Self::Explore => "explore",
+            Self::Sql => "sql",
             Self::Export => "export",
             Self::Edit => "edit",
             Self::Administer => "administer",

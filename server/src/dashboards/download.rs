@@ -1,11 +1,11 @@
-//! What a person downloads: a question as it is, or a dashboard as the questions of its tiles under the filters in force.
+//! What a person downloads: a question or a statement as it is, or a dashboard as the questions of its tiles under the filters in force.
 
 use super::view;
 use crate::{
     access::Permit,
     fault::{Fault, Result},
     portal::Portal,
-    reports::{self, Content, Order, Part},
+    reports::{self, Content, Order, Part, Statement},
     routing::Answer,
     search,
     streaming::windows,
@@ -44,6 +44,11 @@ async fn ordered(portal: &Portal, permit: &Permit, ask: MakeReport) -> Result<Or
     match subject {
         Subject::Question { title, question, chart } => {
             let part = Part { title: title.clone(), note: String::new(), content: Content::Question(question), chart };
+            Ok(Order { title, parts: vec![part], filters: Vec::new(), format, options })
+        }
+        Subject::Statement { title, statement } => {
+            let content = Content::Statement(Statement::of(portal, permit, statement).await?);
+            let part = Part { title: title.clone(), note: String::new(), content, chart: ChartKind::Table };
             Ok(Order { title, parts: vec![part], filters: Vec::new(), format, options })
         }
         Subject::Dashboard { id, filters } => {

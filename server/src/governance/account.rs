@@ -27,6 +27,7 @@ pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
         may: May {
             browse: may(Kind::Dashboard, Action::View),
             explore: may(Kind::Mart, Action::Explore),
+            sql: may(Kind::Mart, Action::Sql) && permit.scope().marts().next().is_some(),
             export: may(Kind::Mart, Action::Export),
             search: may(Kind::Stream, Action::View) && permit.scope().streams().next().is_some(),
             administer_people: may(Kind::Person, Action::Administer),

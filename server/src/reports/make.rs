@@ -46,8 +46,7 @@ pub async fn make(portal: &Portal, permit: &Permit, order: Order) -> Result<Repo
         fault: None,
         order,
     };
-    let marts: Vec<&String> = kept.fingerprints.keys().collect();
-    permit.about(format!("report {}", kept.id), serde_json::json!({ "format": kept.order.format.name(), "marts": marts }));
+    permit.about(format!("report {}", kept.id), kept.order.details(permit)?);
     let mut changes = portal.database.begin().await?;
     store::insert(&mut changes, &kept).await?;
     jobs::enqueue(&mut changes, &MakeReport { report: kept.id.clone() }).await?;

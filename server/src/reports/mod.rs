@@ -14,4 +14,4 @@ pub use given::{Given, GivenRows, Giver};
 pub use keeping::tick;
 pub use make::{MakeReport, again, limits, make};
 pub use open::{delete, file, list, state, stream};
-pub use order::{Content, Order, Part};
+pub use order::{Content, Order, Part, Statement};

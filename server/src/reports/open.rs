@@ -70,8 +70,7 @@ pub async fn file(portal: Portal, permit: Permit, request: Request) -> Result<Re
 pub async fn stream(portal: Portal, permit: Permit, order: Order) -> Result<Response> {
     check(&portal, &permit, &order).await?;
     let format = formats::of(order.format).ok_or_else(Fault::not_found)?;
-    let marts: Vec<String> = order.fingerprints(&permit)?.into_keys().collect();
-    permit.about(format!("report {}", order.title), serde_json::json!({ "format": order.format.name(), "marts": marts }));
+    permit.about(format!("report {}", order.title), order.details(&permit)?);
     let (mut out, read) = tokio::io::duplex(PIPE);
     let sent = order.clone();
     let task = tokio::spawn(async move {

@@ -1,4 +1,5 @@
-//! What was ordered: titled questions (or rows that another domain gives), a format and its options; turned into sections under the permit of whoever reads.
+//! What was ordered: titled questions, statements or rows that another domain gives, a format and its options; turned into sections under
+//! the permit of whoever reads.
 
 use super::{
     formats::{Cover, Section},
@@ -9,7 +10,7 @@ use crate::{
     database::now_ms,
     fault::{Fault, Result},
     portal::Portal,
-    warehouse,
+    warehouse::{self, sql::Opened},
 };
 use app::{
     reports::asks::{Format, Options},
@@ -47,16 +48,35 @@ pub struct Part {
 pub enum Content {
     /// A question to a mart.
     Question(Question),
+    /// SQL of the maker's own.
+    Statement(Statement),
     /// Another domain.
     Given(Given),
 }
 
+/// One select, and what its file stands on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    pub text: String,
+    /// Marts that it reads.
+    pub marts: Vec<String>,
+}
+
+impl Statement {
+    /// A text that this permit may run; refused as running it would be.
+    pub async fn of(portal: &Portal, permit: &Permit, text: String) -> Result<Self> {
+        let marts = warehouse::sql::reads(portal, permit, &text).await?;
+        Ok(Self { text, marts })
+    }
+}
+
 impl Content {
     /// What is read, as policies name it.
-    fn dataset(&self) -> &str {
+    fn datasets(&self) -> Vec<&str> {
         match self {
-            Self::Question(question) => &question.mart,
-            Self::Given(given) => &given.dataset,
+            Self::Question(question) => vec![question.mart.as_str()],
+            Self::Statement(statement) => statement.marts.iter().map(String::as_str).collect(),
+            Self::Given(given) => vec![given.dataset.as_str()],
         }
     }
 
@@ -64,6 +84,7 @@ impl Content {
     pub(super) async fn check(&self, portal: &Portal, permit: &Permit) -> Result<()> {
         match self {
             Self::Question(question) => warehouse::prepare(portal, permit, question).await.map(drop),
+            Self::Statement(statement) => warehouse::sql::reads(portal, permit, &statement.text).await.map(drop),
             Self::Given(given) => given.giver(portal)?.check(portal, permit, given).await,
         }
     }
@@ -72,12 +93,23 @@ impl Content {
 impl Order {
     /// Fingerprints of the shares that the permit gives of what the order reads; "not found" when one is not there.
     pub fn fingerprints(&self, permit: &Permit) -> Result<BTreeMap<String, String>> {
-        let share = |part: &Part| {
-            let name = part.content.dataset();
+        let share = |name: &str| {
             let governed = permit.scope().governed(name).ok_or_else(Fault::not_found)?;
             Ok((name.to_owned(), governed.fingerprint().to_owned()))
         };
-        self.parts.iter().map(share).collect()
+        self.parts.iter().flat_map(|part| part.content.datasets()).map(share).collect()
+    }
+
+    /// What the audit log says of it: the format, what it reads, and SQL as it was written.
+    pub(super) fn details(&self, permit: &Permit) -> Result<serde_json::Value> {
+        let marts: Vec<String> = self.fingerprints(permit)?.into_keys().collect();
+        let written = |part: &Part| if let Content::Statement(statement) = &part.content { Some(statement.text.clone()) } else { None };
+        let statements: Vec<String> = self.parts.iter().filter_map(written).collect();
+        let mut details = serde_json::json!({ "format": self.format.name(), "marts": marts });
+        if !statements.is_empty() {
+            details["statements"] = serde_json::json!(statements);
+        }
+        Ok(details)
     }
 
     /// The sections, each asked when its turn comes.
@@ -88,6 +120,10 @@ impl Order {
     async fn section(&self, portal: &Portal, permit: &Permit, part: &Part) -> Result<Section> {
         let question = match &part.content {
             Content::Question(question) => question,
+            Content::Statement(statement) => {
+                let Opened { columns, total, rows } = warehouse::sql::open(portal, permit, &statement.text, self.format == Format::Pdf).await?;
+                return Ok(Section { title: part.title.clone(), note: part.note.clone(), columns, total, chart: ChartKind::Table, answer: None, rows });
+            }
             Content::Given(given) => {
                 let GivenRows { columns, total, rows } = given.giver(portal)?.rows(portal, permit, given, self.format == Format::Pdf).await?;
                 return Ok(Section { title: part.title.clone(), note: part.note.clone(), columns, total, chart: ChartKind::Table, answer: None, rows });

@@ -25,7 +25,7 @@ pub async fn collect(rows: Rows) -> Result<Vec<Vec<Value>>> {
     Ok(collected)
 }
 
-fn append(batch: &RecordBatch, rows: &mut Vec<Vec<Value>>) -> Result<()> {
+pub(super) fn append(batch: &RecordBatch, rows: &mut Vec<Vec<Value>>) -> Result<()> {
     let first = rows.len();
     rows.extend((0..batch.num_rows()).map(|_| Vec::with_capacity(batch.num_columns())));
     for column in batch.columns() {

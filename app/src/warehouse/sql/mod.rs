@@ -1,0 +1,3 @@
+//! SQL of one's own over the governed marts.
+
+pub mod asks;
