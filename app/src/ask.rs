@@ -69,6 +69,31 @@ impl std::fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// Ends a question that is under way: the browser lets go of it, and the portal stops what it does for it.
+#[derive(Clone)]
+pub struct Stop {
+    #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+    controller: Option<send_wrapper::SendWrapper<web_sys::AbortController>>,
+}
+
+impl Stop {
+    /// For one question; on the server it stops nothing.
+    pub fn armed() -> Self {
+        Self {
+            #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+            controller: web_sys::AbortController::new().ok().map(send_wrapper::SendWrapper::new),
+        }
+    }
+
+    /// The question is answered with a fault at once. Nothing happens when it was answered before.
+    pub fn stop(&self) {
+        #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+        if let Some(controller) = &self.controller {
+            controller.abort();
+        }
+    }
+}
+
 /// The in-process way from a page being rendered on the server to the API's router.
 #[cfg(feature = "ssr")]
 pub mod door {
@@ -98,8 +123,19 @@ pub fn ask<A: Ask>(question: A) -> impl Future<Output = Result<A::Reply, Fault>>
 
 #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
 pub fn ask<A: Ask>(question: A) -> impl Future<Output = Result<A::Reply, Fault>> + Send {
+    post(question, None)
+}
+
+/// Asks what can be stopped.
+#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+pub fn ask_until<A: Ask>(question: A, stop: &Stop) -> impl Future<Output = Result<A::Reply, Fault>> + Send + use<A> {
+    post(question, stop.controller.as_ref().map(|controller| controller.signal()))
+}
+
+#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+fn post<A: Ask>(question: A, stopped: Option<web_sys::AbortSignal>) -> impl Future<Output = Result<A::Reply, Fault>> + Send {
     send_wrapper::SendWrapper::new(async move {
-        let request = gloo_net::http::Request::post(A::PATH).json(&question).map_err(|_| Fault::unreachable())?;
+        let request = gloo_net::http::Request::post(A::PATH).abort_signal(stopped.as_ref()).json(&question).map_err(|_| Fault::unreachable())?;
         let reply = request.send().await.map_err(|_| Fault::unreachable())?;
         let ok = reply.ok();
         let text = reply.text().await.map_err(|_| Fault::unreachable())?;
@@ -109,6 +145,12 @@ pub fn ask<A: Ask>(question: A) -> impl Future<Output = Result<A::Reply, Fault>>
             Err(serde_json::from_str(&text).unwrap_or_else(|_| Fault::unreachable()))
         }
     })
+}
+
+/// Asks what can be stopped; a page that is being rendered waits for its answers.
+#[cfg(not(all(feature = "hydrate", not(feature = "ssr"))))]
+pub fn ask_until<A: Ask>(question: A, _stop: &Stop) -> impl Future<Output = Result<A::Reply, Fault>> + Send + use<A> {
+    ask(question)
 }
 
 /// Without a browser or a server (neither feature) there is nobody to ask: keeps the crate checkable alone.

@@ -48,6 +48,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/search") view=search::list::Streams ssr=SsrMode::Async/>
                     <Route path=path!("/search/:stream") view=search::page::StreamPage ssr=SsrMode::Async/>
                     <Route path=path!("/questions") view=dashboards::questions::Questions ssr=SsrMode::Async/>
+                    <Route path=path!("/sql") view=warehouse::sql::SqlPage ssr=SsrMode::Async/>
                     <Route path=path!("/kibana") view=search::kibana::KibanaPage ssr=SsrMode::Async/>
                     <Route path=path!("/reports") view=reports::list::Reports ssr=SsrMode::Async/>
                     <Route path=path!("/access") view=governance::why::Why ssr=SsrMode::Async/>

@@ -18,6 +18,7 @@ const PAGES: [(&str, &[&str]); 4] = [
             "/data/baskets",
             "/data/baskets/ask",
             "/questions",
+            "/sql",
             "/reports",
             "/access",
             "/account",

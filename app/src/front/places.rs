@@ -16,12 +16,13 @@ pub struct Place {
     shown: fn(&May) -> bool,
 }
 
-const MAIN: [Place; 7] = [
+const MAIN: [Place; 8] = [
     Place { href: "/", title: words::home, glyph: Glyph::Home, shown: |_| true },
     Place { href: "/dashboards", title: words::dashboards, glyph: Glyph::Dashboard, shown: |may| may.browse },
     Place { href: "/data", title: words::data, glyph: Glyph::Data, shown: |may| may.browse },
     Place { href: "/search", title: words::search, glyph: Glyph::Stream, shown: |may| may.search },
     Place { href: "/questions", title: words::questions, glyph: Glyph::Question, shown: |may| may.explore },
+    Place { href: "/sql", title: |_| "SQL", glyph: Glyph::Code, shown: |may| may.sql },
     Place { href: "/kibana", title: |_| "Kibana", glyph: Glyph::Explore, shown: |may| may.kibana },
     Place { href: "/reports", title: words::reports, glyph: Glyph::Report, shown: |may| may.browse },
 ];
