@@ -78,7 +78,7 @@ pub async fn ready(person: &Person, mut card: ReportCard) -> ReportCard {
 }
 
 /// What poppler reads in a PDF.
-fn words(pdf: &[u8]) -> String {
+pub fn words(pdf: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.pdf");
     std::fs::write(&file, pdf).unwrap();

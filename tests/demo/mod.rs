@@ -4,3 +4,4 @@ mod changes;
 mod counts;
 mod downloads;
 mod shares;
+mod sql;

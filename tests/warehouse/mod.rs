@@ -7,5 +7,6 @@ mod build;
 mod house;
 mod killed;
 mod lake;
+mod sql;
 mod statements;
 mod typed;
