@@ -202,14 +202,7 @@ impl Renewal {
 
 /// Decides, answers, and writes the one audit record of the request. Changes and downloads wait until it is on disk,
 /// and are refused while the log cannot be written.
-async fn permitted<T, F>(
-    portal: &Portal,
-    session: &Session,
-    visitor: Visitor,
-    need: Need,
-    path: &str,
-    answer: impl FnOnce(Permit) -> F,
-) -> Result<T>
+async fn permitted<T, F>(portal: &Portal, session: &Session, visitor: Visitor, need: Need, path: &str, answer: impl FnOnce(Permit) -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {

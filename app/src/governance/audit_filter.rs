@@ -184,10 +184,7 @@ mod tests {
         assert_eq!(asked.address(None), "/admin/audit?person=ana%40atalaya.example&action=identity.&from=2026-11-24&until=2026-11-24");
         assert!(asked.address(Some(3)).ends_with("&before=3"));
         let file = asked.file("csv", &zone());
-        assert_eq!(
-            file,
-            "/api/governance/audit-file?format=csv&person=ana%40atalaya.example&action=identity.&from_ms=1795474800000&until_ms=1795561200000"
-        );
+        assert_eq!(file, "/api/governance/audit-file?format=csv&person=ana%40atalaya.example&action=identity.&from_ms=1795474800000&until_ms=1795561200000");
     }
 
     #[test]

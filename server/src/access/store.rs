@@ -106,10 +106,7 @@ pub(super) fn chained(chain: &Chain, before: &str, sequence: i64, record: &Recor
 
 macro_rules! audit_query {
     ($rest:literal) => {
-        concat!(
-            "select sequence, at_ms, actor, department, action, object, outcome, details, place, policy_version, rows, bytes, hash from audit ",
-            $rest
-        )
+        concat!("select sequence, at_ms, actor, department, action, object, outcome, details, place, policy_version, rows, bytes, hash from audit ", $rest)
     };
 }
 

@@ -1,5 +1,5 @@
 //! Marts as readers meet them: published versions, the list, a mart's page, the one typed question, its cache and its charts; SQL of their own.
-//! Owns the tables of `0006_warehouse.sql` and `0011_sql.sql`. Decides no access: every function takes the permit's scope.
+//! Owns the tables of `0006_warehouse.sql` and `0012_sql.sql`. Decides no access: every function takes the permit's scope.
 
 mod answer;
 mod asking;

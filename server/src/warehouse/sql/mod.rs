@@ -115,8 +115,7 @@ pub async fn open(portal: &Portal, permit: &Permit, statement: &str, counted: bo
 /// marked as such.
 fn columns(permit: &Permit, reads: &[String], schema: &arrow::datatypes::Schema) -> Vec<AnswerColumn> {
     let marts = reads.iter().filter_map(|name| permit.scope().mart(name));
-    let masked: BTreeSet<&str> =
-        marts.flat_map(|mart| mart.columns()).filter(|(_, mask)| mask.is_some()).map(|(column, _)| column.name.as_str()).collect();
+    let masked: BTreeSet<&str> = marts.flat_map(|mart| mart.columns()).filter(|(_, mask)| mask.is_some()).map(|(column, _)| column.name.as_str()).collect();
     let described = |field: &std::sync::Arc<arrow::datatypes::Field>| AnswerColumn {
         name: field.name().clone(),
         label: Text::same(field.name()),
