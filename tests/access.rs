@@ -18,7 +18,7 @@ use std::net::SocketAddr;
 use tests::house::{House, config, houses};
 
 #[tokio::test]
-async fn one_record_for_each_request_and_the_log_is_the_administrators() {
+async fn a33_one_record_for_each_request_and_the_log_is_the_administrators() {
     for house in houses().await {
         let house = house.furnished().await;
         let mut adela = house.signed_in("adela").await;
@@ -49,7 +49,7 @@ async fn one_record_for_each_request_and_the_log_is_the_administrators() {
 
 /// Kibana's origin is another port of the same host, so its requests carry the portal's cookie; they may not write with it.
 #[tokio::test]
-async fn writes_from_another_origin_of_the_same_site_are_refused() {
+async fn a30_writes_from_another_origin_of_the_same_site_are_refused() {
     let house = House::empty(None).await.furnished().await;
     let mut adela = house.signed_in("adela").await;
     adela.api = web::router(&house.portal).unwrap();
@@ -84,6 +84,7 @@ async fn execute(portal: &Portal, sql: &str) {
     changes.commit().await.unwrap();
 }
 
+/// A33 too.
 #[tokio::test]
 async fn ft_p07_edited_deleted_swapped_and_cut_records_are_found() {
     let damages: [(&[&str], i64); 5] = [
@@ -118,6 +119,7 @@ async fn ft_p07_edited_deleted_swapped_and_cut_records_are_found() {
     }
 }
 
+/// A33 too.
 #[tokio::test]
 async fn ft_p08_without_an_audit_log_nothing_is_changed() {
     let house = House::empty(None).await.furnished().await;
@@ -132,6 +134,7 @@ async fn ft_p08_without_an_audit_log_nothing_is_changed() {
     adela.ask(&person).await.unwrap();
 }
 
+/// A09 too.
 #[tokio::test]
 async fn ft_p09_a_folder_with_data_opens_only_with_its_own_key() {
     for house in houses().await {
@@ -152,7 +155,7 @@ async fn ft_p09_a_folder_with_data_opens_only_with_its_own_key() {
 }
 
 #[tokio::test]
-async fn secrets_are_written_and_used_and_never_shown() {
+async fn a24_secrets_are_written_and_used_and_never_shown() {
     for house in houses().await {
         let secrets = &house.portal.secrets;
         let mut changes = house.portal.database.begin().await.unwrap();

@@ -60,7 +60,7 @@ fn request(method: &str, path: &str) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn every_route_answers_every_person_as_the_table_says() {
+async fn a03_every_route_answers_every_person_as_the_table_says() {
     let house = House::empty(None).await.furnished().await;
     let (_, entries) = routes::api(&house.portal);
     let open: BTreeSet<&str> = entries.iter().filter(|entry| entry.need.is_none()).map(|entry| entry.path).collect();
@@ -110,7 +110,7 @@ async fn policies(adela: &mut Visitor) -> Policies {
 }
 
 #[tokio::test]
-async fn each_sees_their_share_and_nobody_else_sees_anything() {
+async fn a43_each_sees_their_share_and_nobody_else_sees_anything() {
     for house in houses().await {
         let house = house.furnished().await;
         let mut ana = house.signed_in("ana").await;
@@ -131,6 +131,7 @@ async fn each_sees_their_share_and_nobody_else_sees_anything() {
     }
 }
 
+/// Traps 5 and 10 too: a policy that is off grants nothing, and a stale edit is a conflict.
 #[tokio::test]
 async fn a19_a_change_of_attributes_or_policies_is_seen_at_the_next_read() {
     for house in houses().await {

@@ -174,8 +174,9 @@ async fn signed_in_at(house: &House, name: &str, address: [u8; 4], agent: &str) 
 
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
+/// A08 and A24 too.
 #[tokio::test]
-async fn ones_sessions_are_listed_and_ended_without_their_ids() {
+async fn a06_ones_sessions_are_listed_and_ended_without_their_ids() {
     for house in furnished().await {
         let mut ana = signed_in_at(&house, "ana", [192, 0, 2, 7], FIREFOX).await;
         assert_eq!(ana.ask(&ListSessions {}).await.unwrap().len(), 1);
@@ -225,7 +226,7 @@ async fn ones_sessions_are_listed_and_ended_without_their_ids() {
 }
 
 #[tokio::test]
-async fn administrators_list_and_end_the_sessions_of_others() {
+async fn a07_administrators_list_and_end_the_sessions_of_others() {
     for house in furnished().await {
         let (mut adela, mut again) = (house.signed_in("adela").await, house.signed_in("adela").await);
         let (mut ana, mut elsewhere) = (house.signed_in("ana").await, house.signed_in("ana").await);
@@ -280,7 +281,7 @@ async fn sessions_end_after_twelve_idle_hours_and_seven_days() {
 }
 
 #[tokio::test]
-async fn the_set_up_link_makes_the_first_administrator_once() {
+async fn a20_the_set_up_link_makes_the_first_administrator_once() {
     for house in houses().await {
         let first = identity::set_up::link(&house.portal).await.unwrap().unwrap();
         let link = identity::set_up::link(&house.portal).await.unwrap().unwrap();
@@ -308,8 +309,9 @@ async fn the_set_up_link_makes_the_first_administrator_once() {
     }
 }
 
+/// A11 and A24 too.
 #[tokio::test]
-async fn administrators_add_and_change_people_and_the_last_one_stays() {
+async fn a26_administrators_add_and_change_people_and_the_last_one_stays() {
     for house in furnished().await {
         let mut adela = house.signed_in("adela").await;
         let person = AddPerson {

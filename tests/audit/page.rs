@@ -84,8 +84,9 @@ async fn filters_find_what_they_say_and_pages_follow_each_other() {
     }
 }
 
+/// A18 and A41 too.
 #[tokio::test]
-async fn the_file_holds_what_the_list_shows_and_is_audited_itself() {
+async fn a33_the_file_holds_what_the_list_shows_and_is_audited_itself() {
     for house in houses().await {
         let house = logged(house).await;
         let mut adela = house.signed_in("adela").await;

@@ -37,7 +37,7 @@ async fn a_region_sees_itself_and_a_filter_on_another_finds_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_a_readers_is_the_same_as_what_is_not_there() {
+async fn a06_what_is_not_a_readers_is_the_same_as_what_is_not_there() {
     let Some(demo) = demo().await else { return };
     let ana = demo.person("ana").await;
     let foreign = ana.ask(&OpenMart { name: "campaign_performance".into() }).await.unwrap_err();

@@ -54,7 +54,7 @@ async fn a41_quarantine_shows_contents_only_with_rows_on_the_dataset() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_administers_no_jobs_is_refused_and_another_departments_run_is_not_found() {
+async fn a06_who_administers_no_jobs_is_refused_and_another_departments_run_is_not_found() {
     let house = House::new().await;
     broken(&house).await;
     assert!(house.permit("sergio", Kind::Job, Action::Administer).await.is_err());

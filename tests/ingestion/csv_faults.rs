@@ -89,7 +89,7 @@ async fn ft_b13_other_encodings_are_refused_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_header_refuses_the_file_with_its_reason() {
+async fn a34_a_wrong_header_refuses_the_file_with_its_reason() {
     let files = Files::new();
     let declared =
         |text: &str| Source { expected: Some(vec![column("id", ColumnType::Integer), column("name", ColumnType::Text)]), ..files.put("a.csv", text) };

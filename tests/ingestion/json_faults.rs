@@ -13,6 +13,7 @@ async fn types_are_found_out_and_nested_values_kept_as_text() {
     assert_eq!(found.column("price"), ["2.5", "3.0"]);
 }
 
+/// A34 too: JSON nested without an end.
 #[tokio::test(flavor = "multi_thread")]
 async fn ft_b14_broken_lines_are_told_and_good_ones_are_in() {
     let files = Files::new();

@@ -30,7 +30,7 @@ async fn mart(house: &House, name: &str, owner: &str, sql: &str, reader: &str) -
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_source_from_the_form_is_loaded_and_its_secret_is_never_seen_again() {
+async fn a24_a_source_from_the_form_is_loaded_and_its_secret_is_never_seen_again() {
     each(async |house| {
         house.apply().await;
         let file = house.file("sales.csv", "id,amount\n1,10\n2,20\n");

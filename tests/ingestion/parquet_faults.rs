@@ -98,6 +98,7 @@ async fn ft_b15_known_damage_is_a_fault() {
 }
 
 /// A footer that announces two thousand million row groups in six bytes: reserving them would end the process.
+/// A34 too.
 #[tokio::test(flavor = "multi_thread")]
 async fn ft_b15_hostile_counts_reserve_nothing() {
     let files = Files::new();

@@ -32,7 +32,7 @@ async fn patterns_and_folders_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn addresses_that_cannot_be_read_say_why() {
+async fn a13_addresses_that_cannot_be_read_say_why() {
     for url in [
         "ftp://host/a.csv",
         "memory:///a.csv",
@@ -110,7 +110,7 @@ async fn a42_no_source_leads_into_the_portals_own_folders() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn compressed_files_are_read_and_bombs_are_not() {
+async fn a34_compressed_files_are_read_and_bombs_are_not() {
     use std::process::Command;
     let files = Files::new();
     files.put("a.csv", "id,name\n1,a\n2,b\n");

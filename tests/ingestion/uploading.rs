@@ -40,7 +40,7 @@ fn kept(house: &House) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_uploaded_file_becomes_a_table() {
+async fn a15_an_uploaded_file_becomes_a_table() {
     each(async |house| {
         house.apply().await;
         let uploaded = send(&house, "visits", "../../Visits 2024.csv", "day,visits\n2024-01-01,10\n2024-01-02,20\n").await.unwrap();

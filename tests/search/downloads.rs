@@ -74,7 +74,7 @@ async fn every_row_is_there_beyond_any_page() {
 }
 
 #[tokio::test]
-async fn a_pdf_is_made_in_the_background_and_a44_kept_for_the_same_share_alone() {
+async fn a44_a_pdf_is_made_in_the_background_and_kept_for_the_same_share_alone() {
     for house in houses().await {
         let house = furnished(house).await;
         let at = lately();

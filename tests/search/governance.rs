@@ -235,7 +235,7 @@ async fn a39_a_masked_or_hidden_field_cannot_be_asked_for_in_any_way() {
 }
 
 #[tokio::test]
-async fn a_foreign_stream_is_as_one_that_is_not_there() {
+async fn a06_a_foreign_stream_is_as_one_that_is_not_there() {
     let house = furnished(House::empty(None).await).await;
     write(&house, &events()).await;
     let (mut sergio, mut olga) = (house.signed_in("sergio").await, house.signed_in("olga").await);
@@ -280,6 +280,7 @@ async fn a_foreign_stream_is_as_one_that_is_not_there() {
     olga.ask(&DeleteSearch { id }).await.unwrap();
 }
 
+/// A26 and A47 too.
 #[tokio::test]
 async fn policies_on_streams_are_offered_previewed_explained_and_checked() {
     for house in houses().await {

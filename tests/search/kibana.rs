@@ -313,7 +313,7 @@ async fn a31_sockets_carry_own_names_and_close_on_foreign_ones() {
 }
 
 #[tokio::test]
-async fn kibana_is_only_there_for_who_sees_all_of_the_department() {
+async fn a31_kibana_is_only_there_for_who_sees_all_of_the_department() {
     let watched = watched().await;
     watched.entered().await;
     for name in ["oscar", "sergio", "adela"] {

@@ -73,7 +73,7 @@ async fn events_come_within_two_seconds_under_each_readers_share() {
 }
 
 #[tokio::test]
-async fn what_comes_too_fast_is_counted_and_a46_hidden_events_are_not() {
+async fn a46_what_comes_too_fast_is_counted_and_hidden_events_are_not() {
     let house = furnished(House::empty(None).await).await;
     let oscar = house.signed_in("oscar").await;
     let mut view = watch(&oscar, "stream=web&most=10").await;
@@ -93,7 +93,7 @@ async fn what_comes_too_fast_is_counted_and_a46_hidden_events_are_not() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_goes_on_where_it_stood() {
+async fn a46_a_lost_connection_goes_on_where_it_stood() {
     let house = furnished(House::empty(None).await).await;
     let at = lately();
     let oscar = house.signed_in("oscar").await;
@@ -120,6 +120,7 @@ async fn a_lost_connection_goes_on_where_it_stood() {
     }
 }
 
+/// A19 and trap 9 too.
 #[tokio::test]
 async fn ft_p05_a_view_ends_when_the_permit_is_withdrawn_or_opens_less() {
     let house = furnished(House::empty(None).await).await;
@@ -175,7 +176,7 @@ async fn a19_a_view_ends_with_its_session_and_goes_on_in_another() {
 }
 
 #[tokio::test]
-async fn a_wrong_query_is_said_and_views_are_bounded() {
+async fn a29_a_wrong_query_is_said_and_views_are_bounded() {
     let house = furnished(House::empty(None).await).await;
     let olga = house.signed_in("olga").await;
     let mut wrong = watch(&olga, "stream=web&query=status%3A%5B").await;

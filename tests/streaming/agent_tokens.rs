@@ -78,8 +78,9 @@ async fn on_bus(house: &House, topic: &str, wanted: usize) -> BTreeMap<String, S
 
 const INGEST: &str = "/api/streaming/ingest";
 
+/// A04 and A24 too: tokens that were changed, revoked or invented.
 #[tokio::test]
-async fn a_token_opens_its_topics_and_nothing_else_and_a_revoked_one_opens_nothing() {
+async fn a05_a_token_opens_its_topics_and_nothing_else_and_a_revoked_one_opens_nothing() {
     for house in houses().await {
         let house = house.furnished().await;
         streams(&house).await;
@@ -195,8 +196,9 @@ async fn only(adela: &mut Visitor) -> AgentCard {
     adela.ask(&ListAgents {}).await.unwrap().agents.remove(0)
 }
 
+/// A34 too: a packed body that grows.
 #[tokio::test]
-async fn too_many_slow_senders_are_told_to_come_later() {
+async fn a29_too_many_slow_senders_are_told_to_come_later() {
     let house = House::empty(None).await.furnished().await;
     streams(&house).await;
     let token = make(&mut house.signed_in("adela").await, "web-1").await.token;

@@ -193,6 +193,7 @@ async fn answers_that_are_no_feed_say_what_to_do() {
     assert_eq!((busy.failure.class, busy.wait), (Class::Transient, Some(Duration::from_secs(600))));
 }
 
+/// A34 too: entities of XML.
 #[tokio::test]
 async fn ft_c06_documents_that_attack_their_readers_are_refused_before_they_are_parsed() {
     let trap = Site::silent().await;

@@ -52,6 +52,7 @@ async fn get_url(fetcher: &Fetcher, url: &str) -> Result<String, FetchFault> {
     Ok(String::from_utf8(fetcher.get(&wanted(Url::parse(url).unwrap())).await?.body).unwrap())
 }
 
+/// A16 too.
 #[tokio::test]
 async fn ft_c03_addresses_and_redirects_that_lead_inside_are_refused() {
     let target = Arc::new(Mutex::new(String::new()));
@@ -75,6 +76,7 @@ async fn ft_c03_addresses_and_redirects_that_lead_inside_are_refused() {
     assert_eq!(get_url(&fetcher, site.url("/").as_str()).await.unwrap(), "ours");
 }
 
+/// A16 too.
 #[tokio::test]
 async fn ft_c03_an_allowed_pair_opens_that_pair_alone_and_never_a_clouds_credentials() {
     let (inside, metadata) = (Site::silent().await, "169.254.169.254:80".parse().unwrap());
@@ -89,6 +91,7 @@ async fn ft_c03_an_allowed_pair_opens_that_pair_alone_and_never_a_clouds_credent
     assert_eq!(inside.seen(), 0, "a connection was made to what is closed");
 }
 
+/// A16 too.
 #[tokio::test]
 async fn ft_c03_a_name_that_moves_inside_after_it_was_looked_up_gains_nothing() {
     let outside = Site::serve_on("127.0.0.2:0", Router::new().route("/", get(|| async { "outside" }))).await;
@@ -116,7 +119,7 @@ async fn a16_the_portals_own_public_address_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_does_not_follow_to_another_host() {
+async fn a16_a_token_does_not_follow_to_another_host() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = |seen: &Arc<Mutex<Vec<String>>>, place: &'static str| {
         let seen = seen.clone();
@@ -144,7 +147,7 @@ async fn a_token_does_not_follow_to_another_host() {
 }
 
 #[tokio::test]
-async fn redirects_end_after_five() {
+async fn a16_redirects_end_after_five() {
     let step = |request: Request| async move {
         let left: u32 = request.uri().path().trim_start_matches('/').parse().unwrap();
         if left == 0 { "arrived".into_response() } else { Redirect::temporary(&format!("/{}", left - 1)).into_response() }
@@ -174,6 +177,7 @@ async fn hurts(site: &Site, path: &str, within: Duration) -> FetchFault {
     fault
 }
 
+/// A34 too.
 #[tokio::test]
 async fn ft_c04_bombs_and_bodies_without_an_end_meet_their_limits() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());

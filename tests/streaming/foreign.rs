@@ -50,6 +50,7 @@ async fn alike<A: Ask>(visitor: &mut Visitor, ask: impl Fn(&str) -> A) {
     assert_eq!((foreign.0, &foreign), (StatusCode::NOT_FOUND, &absent), "{}", A::PATH);
 }
 
+/// A06 too.
 #[tokio::test]
 async fn a41_a_foreign_stream_and_none_at_all_are_told_alike() {
     for house in houses().await {

@@ -93,6 +93,7 @@ async fn a48_the_stricter_mask_wins_and_measures_read_masked_values() {
     assert!(house.warehouse.available(&hidden, "visits", "rows"));
 }
 
+/// Trap 2 too.
 #[tokio::test(flavor = "multi_thread")]
 async fn a48_rows_are_filtered_by_true_values_and_hashes_join_within_a_department() {
     let house = House::new().await;
@@ -145,6 +146,7 @@ async fn a47_predicates_that_fail_open_close_the_mart() {
     assert_eq!(house.sql(&house.reader(version, not_north, &[]), count).await.unwrap(), ["1"]);
 }
 
+/// Trap 4 too: a hidden column is an unknown one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a49_a_new_renamed_or_retyped_column_is_hidden_and_a_rule_without_its_column_closes() {
     let house = House::new().await;

@@ -33,7 +33,7 @@ async fn a_build_reads_pinned_versions_and_no_newer_ones() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_in_the_scope_does_not_exist() {
+async fn a42_what_is_not_in_the_scope_does_not_exist() {
     let lake = open().await;
     lake.put("lake.sales", "run-1", vec![sales(0, 10)]).await;
     lake.put("lake.secret", "run-1", vec![sales(0, 10)]).await;
@@ -88,7 +88,7 @@ async fn a52_only_a_select_is_built() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_is_in_no_fault() {
+async fn a23_a_value_is_in_no_fault() {
     let lake = open().await;
     let rows: [(&str, ArrayRef); 2] = [("note", Arc::new(StringArray::from(vec!["12", "hidden-text"]))), ("zero", Arc::new(Int64Array::from(vec![1, 0])))];
     lake.put("lake.notes", "run-1", vec![RecordBatch::try_from_iter(rows).unwrap()]).await;

@@ -136,7 +136,7 @@ async fn a_number_that_does_not_fit_is_a_fault_and_never_null() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_that_lead_elsewhere_are_refused() {
+async fn a15_names_that_lead_elsewhere_are_refused() {
     let lake = open().await;
     for dataset in ["sales", "lake.../x", "lake./etc", "Lake.sales", "lake.sales.x", "lake.", ".sales", "lake.sa les"] {
         assert!(lake.warehouse.write(dataset, "run", sales(0, 1).schema(), stream(vec![sales(0, 1)])).await.is_err(), "{dataset}");

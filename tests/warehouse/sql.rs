@@ -45,7 +45,7 @@ async fn only_who_has_the_right_writes_sql() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_gives_its_readers_share_and_no_more() {
+async fn a01_a_statement_gives_its_readers_share_and_no_more() {
     for house in houses().await {
         let house = house.furnished().await;
         let (mut sergio, mut fermin) = (house.signed_in("sergio").await, house.signed_in("fermin").await);
@@ -87,7 +87,7 @@ async fn a_page_holds_the_first_rows_and_says_that_there_are_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_refused_is_said_with_what_to_change() {
+async fn a23_what_is_refused_is_said_with_what_to_change() {
     let house = House::empty(None).await.furnished().await;
     let (mut sergio, mut marta) = (house.signed_in("sergio").await, house.signed_in("marta").await);
     for (statement, said) in [
@@ -197,7 +197,7 @@ async fn who_goes_away_ends_the_query_and_is_in_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn saved_statements_are_their_owners_alone() {
+async fn a02_saved_statements_are_their_owners_alone() {
     for house in houses().await {
         let house = house.furnished().await;
         let (mut sergio, mut fermin) = (house.signed_in("sergio").await, house.signed_in("fermin").await);

@@ -55,6 +55,7 @@ async fn a38_plans_and_settings_are_not_shown() {
     .await;
 }
 
+/// A14 too: the engine's functions of files.
 #[tokio::test(flavor = "multi_thread")]
 async fn a52_nothing_is_written_and_nothing_else_is_read() {
     refused(&[

@@ -138,6 +138,7 @@ mod tests {
         assert_ne!(first.derive("session"), first.derive("audit"));
     }
 
+    /// A09 too.
     #[test]
     fn ft_p09_data_without_its_key_is_refused() {
         let folder = folder();

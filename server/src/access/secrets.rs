@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_opens_only_with_its_key_and_under_its_name() {
+    fn a24_a_secret_opens_only_with_its_key_and_under_its_name() {
         let (key, other) = (key(), key());
         let sealed = seal(&key, "source tills password", "hunter2").unwrap();
         assert!(!sealed.contains("hunter2"));

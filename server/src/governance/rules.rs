@@ -280,7 +280,7 @@ mod tests {
     const OWN_REGIONS: (&str, &str, &[&str]) = ("region", "in", &["person.regions"]);
 
     #[test]
-    fn no_policy_and_disabled_policies_show_nothing() {
+    fn trap6_no_policy_and_disabled_policies_show_nothing() {
         let mut disabled = policy(&[], &[]);
         disabled.enabled = false;
         let mut other = policy(&[], &[]);
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_rule_binds_the_persons_own_values_as_typed_literals() {
+    fn trap7_a_row_rule_binds_the_persons_own_values_as_typed_literals() {
         let bound = bind_all(&[policy(&[OWN_REGIONS], &[])], &baskets(), &principal(&["South", "North"])).unwrap().unwrap();
         let values = vec![Literal::Text("North".into()), Literal::Text("South".into())];
         assert_eq!(bound.rows, Predicate::All(vec![Predicate::In { column: "region".into(), values }]));
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn row_rules_of_several_policies_all_hold_and_the_stricter_mask_wins() {
+    fn trap3_row_rules_of_several_policies_all_hold_and_the_stricter_mask_wins() {
         let policies = [
             policy(&[OWN_REGIONS], &[("household_id", "bucket:100"), ("sales_value", "bucket:10")]),
             policy(&[("sales_value", ">", &["0"])], &[("household_id", "hash"), ("sales_value", "bucket:50")]),

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_place_cannot_lock_out_another() {
+    fn a29_one_place_cannot_lock_out_another() {
         let limits = Limits::default();
         let now = Instant::now();
         let refused = (0..40).filter(|_| limits.sign_in("ana@x", "10.0.0.1", false, now).is_err()).count();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn guessing_from_everywhere_slows_but_spares_the_person() {
+    fn a29_guessing_from_everywhere_slows_but_spares_the_person() {
         let limits = Limits::default();
         let now = Instant::now();
         let refused = (0..200).filter(|n| limits.sign_in("ana@x", &format!("10.0.1.{n}"), false, now).is_err()).count();

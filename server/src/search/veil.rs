@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_opens_under_its_own_share_alone() {
+    fn a46_a_place_opens_under_its_own_share_alone() {
         let (one, other) = (Veil::over(&[7; 32], "a"), Veil::over(&[7; 32], "b"));
         let closed = one.closed("[5,\"web-0-1200\"]").unwrap();
         assert!(!closed.contains("1200") && one.closed("[5,\"web-0-1200\"]").as_ref() == Some(&closed));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_tell_nothing_and_stay_the_same() {
+    fn a46_ids_tell_nothing_and_stay_the_same() {
         let veil = Veil::over(&[7; 32], "a");
         assert_eq!((veil.id("web-0-1200").len(), veil.id("web-0-1200") == veil.id("web-0-1200")), (24, true));
         assert_ne!(veil.id("web-0-1200"), veil.id("web-0-1201"));

@@ -150,7 +150,7 @@ fn what_is_wrong_is_shown_under_the_character() {
 }
 
 #[test]
-fn hostile_sizes_are_refused_without_ado() {
+fn a29_hostile_sizes_are_refused_without_ado() {
     let many = |letter: &str, count: usize| parse(&letter.repeat(count), &fields());
     assert!(many("(", 100_000).is_err() && many("(", 9_999).is_err());
     assert!(many("-", 9_999).is_ok(), "a row of dashes is a word");
@@ -162,7 +162,7 @@ fn hostile_sizes_are_refused_without_ado() {
 }
 
 #[test]
-fn a_hidden_field_and_one_that_is_not_there_are_the_same() {
+fn a39_a_hidden_field_and_one_that_is_not_there_are_the_same() {
     let open: Vec<Field> = fields().into_iter().filter(|field| field.name != "path").collect();
     let (hidden, absent) = (parse("path:a", &open).unwrap_err(), parse("nope:a", &open).unwrap_err());
     assert_eq!(hidden.en.replace("path", "nope"), absent.en);

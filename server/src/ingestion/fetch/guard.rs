@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_this_machine_are_known_without_a_packet() {
+    fn a16_addresses_of_this_machine_are_known_without_a_packet() {
         assert!(is_of_this_machine("127.0.0.1".parse().unwrap()));
         assert!(!is_of_this_machine("192.0.2.1".parse().unwrap()));
     }

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_addresses_are_taken() {
+    fn a16_only_plain_addresses_are_taken() {
         assert_eq!(plain(&url("https://example.org/a")), Ok(443));
         assert_eq!(plain(&url("http://2130706433/")), Ok(80));
         assert_eq!(host(&url("http://2130706433/")), "127.0.0.1");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_is_read_against_where_it_stands() {
+    fn a16_a_redirect_is_read_against_where_it_stands() {
         let from = url("https://example.org/a/b");
         let to = |location: &str| redirected(&from, StatusCode::FOUND, &headers(header::LOCATION, location));
         assert_eq!(to("../c"), Some(Some(url("https://example.org/c"))));

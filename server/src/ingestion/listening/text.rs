@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_nesting_ends_early() {
+    fn a17_hostile_nesting_ends_early() {
         assert_eq!(of_html(&"<div>".repeat(100_000)), None);
         assert_eq!(of_html(&"<b>".repeat(300)), Some(String::new()));
         assert_eq!(tidy("a\u{0}\u{7}b\r\n\n\n\n c "), "ab\n\nc");

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_field_is_as_unknown_as_one_that_is_not_there() {
+    fn a39_a_hidden_field_is_as_unknown_as_one_that_is_not_there() {
         let said = |name: &str| Columns::of(&share(), &[name.to_owned()]).err().map(|fault| fault.message.en.replace(name, "x"));
         assert_eq!(said("secret"), said("nothing"));
         assert!(said("secret").is_some());

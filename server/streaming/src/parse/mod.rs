@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_raw_line_closes_with_each_of_its_fields() {
+    fn a39_the_raw_line_closes_with_each_of_its_fields() {
         for format in all().iter().filter(|format| format.name() != "post") {
             let serde_json::Value::Object(options) = format.example().options else { panic!("{}", format.name()) };
             let parser = ParserSpec { format: format.name().to_owned(), options }.parser().unwrap();

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_makes_a_pattern_slow() {
+    fn a29_no_line_makes_a_pattern_slow() {
         let parser = spec(r"^(?P<who>(a+)+)$", serde_json::json!([{ "name": "who", "kind": "keyword" }])).parser().unwrap();
         let line = format!("{}b", "a".repeat(200_000));
         let start = Instant::now();
