@@ -95,13 +95,14 @@ pub async fn reset_password(portal: Portal, permit: Permit, ask: ResetPassword) 
 
 /// Commits under a new policy version, unless it would leave the house without an administrator (A26).
 pub(super) async fn finish(mut changes: Changes) -> Result<()> {
+    // First, because it locks the version: of two administrators who remove each other at once, the second is counted after the first.
+    store::bump(&mut changes).await?;
     if !store::has_administrator(&mut changes).await? {
         return Err(Fault::invalid(
             "This is the last administrator: make somebody else one first.",
             "Es el último administrador: nombre antes a otra persona.",
         ));
     }
-    store::bump(&mut changes).await?;
     Ok(changes.commit().await?)
 }
 
