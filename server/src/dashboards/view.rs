@@ -12,7 +12,11 @@ use app::dashboards::asks::{Dashboard, DashboardCard, ListDashboards, OpenDashbo
 /// Those of the reader's department, and their own.
 pub async fn list(portal: Portal, permit: Permit, _ask: ListDashboards) -> Result<Vec<DashboardCard>> {
     let principal = permit.principal();
-    let kept = store::of(&portal.database, &principal.department, &principal.person).await?;
+    let mut kept = store::of(&portal.database, &principal.department, &principal.person).await?;
+    for kept in &mut kept {
+        // A card counts what its reader would find.
+        kept.tiles.retain(|tile| is_seen(&permit, tile));
+    }
     Ok(kept.iter().map(|kept| card(&permit, kept)).collect())
 }
 
