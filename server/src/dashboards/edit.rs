@@ -136,7 +136,7 @@ pub(super) fn title(text: &str) -> Result<String> {
 }
 
 /// Tiles within bounds, over marts that this person sees.
-fn checked(permit: &Permit, tiles: Vec<Tile>) -> Result<Vec<Tile>> {
+pub(super) fn checked(permit: &Permit, tiles: Vec<Tile>) -> Result<Vec<Tile>> {
     if tiles.len() > TILES {
         return Err(Fault::invalid(format!("A dashboard holds at most {TILES} tiles."), format!("Un tablero tiene {TILES} piezas como mucho.")).on("tiles"));
     }

@@ -44,6 +44,7 @@ pub async fn save_question(portal: Portal, permit: Permit, ask: SaveQuestion) ->
     store::put_question(&mut changes, &principal.person, &principal.department, &saved).await?;
     if let Some(mut kept) = target {
         kept.tiles.push(tile(&saved));
+        kept.tiles = edit::checked(&permit, kept.tiles)?;
         kept.updated_ms = now_ms().max(kept.updated_ms + 1);
         store::put(&mut changes, &kept).await?;
     }
