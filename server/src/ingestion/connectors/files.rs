@@ -113,6 +113,10 @@ impl Connector for Files {
 async fn open(wanted: &reading::Source) -> Result<Reading, Failure> {
     refuse_inside(&wanted.url, &wanted.forbidden).map_err(failing::reading)?;
     refuse_host(&wanted.url).await?;
+    // An option may name a server too: the endpoint of a bucket, a proxy, who gives credentials.
+    for value in wanted.options.values() {
+        refuse_host(value).await?;
+    }
     let files = settled(wanted).await?;
     reading::open_files(wanted, files).await.map_err(failing::reading)
 }
