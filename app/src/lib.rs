@@ -32,7 +32,7 @@ pub fn App() -> impl IntoView {
     ui::toast::Toasts::provide();
     live::provide();
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Atalaya".to_owned() } else { format!("{text} · Atalaya") }/>
+        <Title formatter=titled/>
         <Router>
             <Routes fallback=|| view! { <main class="alone"><ui::states::NotFound/></main> }>
                 <Route path=path!("/sign-in") view=identity::sign_in::SignInPage ssr=SsrMode::Async/>
@@ -74,6 +74,13 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The title of a page as the document holds it. A server writes it into the page as it is given, so what would be read as markup is
+/// escaped there; in a browser it is set as text (A17).
+fn titled(text: String) -> String {
+    let text = if text.is_empty() { "Atalaya".to_owned() } else { format!("{text} · Atalaya") };
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }
 }
 
 /// Makes the served page alive.
