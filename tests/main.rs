@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod attacks;
 mod audit;
 mod browser;
 mod demo;

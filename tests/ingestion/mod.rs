@@ -2,6 +2,7 @@
 
 mod access;
 mod applying;
+mod attacks;
 mod crash;
 mod csv_faults;
 mod files;

@@ -25,7 +25,7 @@ fn form(table: &str, department: &str, name: &str, contents: &[u8]) -> Request {
     http::Request::post("/api/ingestion/upload").header("content-type", "multipart/form-data; boundary=edge").body(Body::from(body)).unwrap()
 }
 
-async fn send(house: &House, table: &str, name: &str, contents: &str) -> Result<Uploaded, String> {
+pub async fn send(house: &House, table: &str, name: &str, contents: &str) -> Result<Uploaded, String> {
     let permit = house.permit("adela", Kind::Source, Action::Administer).await.unwrap();
     let answer = upload::post(house.portal.clone(), permit, form(table, "sales", name, contents.as_bytes())).await;
     let answer = answer.into_response();
@@ -34,7 +34,7 @@ async fn send(house: &House, table: &str, name: &str, contents: &str) -> Result<
     if ok { Ok(serde_json::from_str(&text).unwrap()) } else { Err(text) }
 }
 
-fn kept(house: &House) -> Vec<String> {
+pub fn kept(house: &House) -> Vec<String> {
     let folder = house.portal.config.data.join("uploads");
     std::fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()).unwrap_or_default()
 }
