@@ -170,9 +170,10 @@ async fn a06_what_is_anothers_is_answered_as_what_is_not_there() {
             (AskQuestion::PATH, |name| json!({ "question": { "mart": name, "columns": ["region"] }, "chart": "table" })),
             (ListValues::PATH, |name| json!({ "mart": name, "column": "region", "limit": 5 })),
             (SaveQuestion::PATH, |name| json!({ "title": "x", "question": { "mart": name }, "chart": "table" })),
-            ("/api/reports/stream", |name| {
-                json!({ "subject": { "question": { "title": "x", "question": { "mart": name }, "chart": "table" } }, "format": "csv", "options": {} })
-            }),
+            (
+                "/api/reports/stream",
+                |name| json!({ "subject": { "question": { "title": "x", "question": { "mart": name }, "chart": "table" } }, "format": "csv", "options": {} }),
+            ),
         ];
         for (path, body) in doors {
             let (there, gone) = (post(&mut marta, path, &body("baskets")).await, post(&mut marta, path, &body("nothing")).await);

@@ -123,13 +123,8 @@ async fn a08_a_twin_of_an_address_is_the_same_person_or_nobody() {
     for house in houses().await {
         let house = house.furnished().await;
         let mut adela = house.signed_in("adela").await;
-        let person = |email: &str| AddPerson {
-            name: "Twin".into(),
-            email: email.into(),
-            department: "sales".into(),
-            role: "manager".into(),
-            attributes: Vec::new(),
-        };
+        let person =
+            |email: &str| AddPerson { name: "Twin".into(), email: email.into(), department: "sales".into(), role: "manager".into(), attributes: Vec::new() };
         // Full-width, upper case, padded; then letters of other alphabets that look the same, and one that is not seen.
         for twin in [
             "ａｎａ@atalaya.example",
