@@ -54,7 +54,7 @@ pub fn place(list: NodeRef<html::Ul>, area: NodeRef<html::Textarea>, text: &str,
     #[cfg(feature = "hydrate")]
     if let (Some(list), Some(area)) = (list.get_untracked(), area.get_untracked()) {
         let (row, column) = row_and_column(text, at);
-        let style = list.style();
+        let style = web_sys::HtmlElement::style(&list);
         let _ = style.set_property("--row", &row.to_string());
         let _ = style.set_property("--column", &column.to_string());
         let _ = style.set_property("--down", &format!("{}px", area.scroll_top()));
