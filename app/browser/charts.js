@@ -17,6 +17,7 @@ export function mount(element, option, { onClick, language, token } = {}) {
     const context = {
       token: token ?? tokensOf(element),
       language: language ?? document.documentElement.lang.slice(0, 2),
+      zone: document.documentElement.dataset.zone,
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     };
     // A description that the page itself gives is not to be said twice.

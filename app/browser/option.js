@@ -1,11 +1,12 @@
 // Makes a chart's option, as the server sent it, ready for ECharts: colours from the tokens, named formatters, the look.
 import { named } from "./formats.js";
 import { look } from "./look.js";
+import { onClock } from "./zone.js";
 
-// `token(name)` gives the value of a design token such as "--ink"; `language` is "es" or "en".
+// `token(name)` gives the value of a design token such as "--ink"; `language` is "es" or "en"; `zone` is the organisation's clock.
 // The same option, given other tokens, is the same chart in another theme.
-export function prepare(option, { token, language, animation }) {
-  const prepared = resolve(option, { token, language }, "");
+export function prepare(option, { token, language, animation, zone }) {
+  const prepared = onClock(resolve(option, { token, language }, ""), zone);
   const theme = resolve(look(), { token, language }, "");
   prepared.animation = animation && prepared.animation !== false;
   prepared.tooltip = prepared.tooltip && { ...prepared.tooltip, renderMode: "richText", confine: true };

@@ -17,7 +17,7 @@ description = { en = "Answers of status 400 and above.", es = "Respuestas con es
 unit = { en = "errors", es = "errores" }
 
 [measures.error_share]
-sql = "sum(errors) / nullif(sum(requests), 0)"
+sql = "sum(errors) * 1.0 / nullif(sum(requests), 0)"
 label = { en = "Error share", es = "Proporción de errores" }
 description = { en = "Errors as a share of all requests.", es = "Errores sobre el total de peticiones." }
 unit = "percent"

@@ -20,7 +20,8 @@ pub struct DashboardCard {
     pub id: String,
     pub title: Text,
     pub description: Text,
-    pub department: String,
+    /// The department's title.
+    pub department: Text,
     /// The reader made it.
     pub own: bool,
     pub tiles: u32,

@@ -16,7 +16,7 @@ use crate::{
         states::{Empty, Skeleton, outcome},
     },
     visit::use_language,
-    warehouse::{address::path_step, say::spelled},
+    warehouse::address::path_step,
 };
 use leptos::prelude::*;
 
@@ -70,8 +70,8 @@ fn DashboardItem(card: DashboardCard) -> impl IntoView {
     let tiles = if card.tiles == 1 { words::tile_one(language) } else { words::tiles(language) };
     let mut facts =
         vec![format!("{} {tiles}", figures.count(u64::from(card.tiles))), format!("{} {}", words::changed(language), figures.when(card.updated_ms, now_ms()))];
-    if !card.own && !card.department.is_empty() {
-        facts.insert(0, capital(&spelled(&card.department)));
+    if !card.own {
+        facts.insert(0, card.department.get(language).to_owned());
     }
     view! {
         <li>
@@ -83,10 +83,4 @@ fn DashboardItem(card: DashboardCard) -> impl IntoView {
             </a>
         </li>
     }
-}
-
-/// With a capital first letter.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

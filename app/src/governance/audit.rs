@@ -49,7 +49,7 @@ fn records(page: AuditPage, asked: Asked, language: Language) -> AnyView {
     let rows = page.records.iter().map(|record| row(record, &figures)).collect::<Vec<_>>();
     let columns = vec![
         Column::figure("number", words::number(language)).fixed(),
-        Column::text("at", words::at(language)).fixed(),
+        Column::figure("at", words::at(language)).fixed(),
         Column::text("actor", words::actor(language)).fixed(),
         Column::text("action", words::action(language)).fixed(),
         Column::text("object", words::object(language)).fixed(),

@@ -24,7 +24,8 @@ pub struct StreamCard {
     pub name: String,
     pub title: Text,
     pub description: Text,
-    pub department: String,
+    /// The department's title.
+    pub department: Text,
     /// In order; hidden ones are absent.
     pub fields: Vec<FieldCard>,
     /// Fields that the rows of the page show until the reader chooses others.

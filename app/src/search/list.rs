@@ -15,10 +15,7 @@ use crate::{
         states::{Empty, Skeleton, outcome},
     },
     visit::use_language,
-    warehouse::{
-        address::path_step,
-        say::{access_text, spelled},
-    },
+    warehouse::{address::path_step, say::access_text},
 };
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -58,13 +55,8 @@ pub fn about_stream(card: &StreamCard, figures: &Figures) -> String {
         None => words::no_event_yet(language).to_owned(),
     };
     let description = card.description.get(language);
-    let parts = [description.trim_end_matches('.').to_owned(), capital(&spelled(&card.department)), newest];
+    let parts = [description.trim_end_matches('.').to_owned(), card.department.get(language).to_owned(), newest];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[component]
@@ -93,7 +85,7 @@ fn StreamItem(card: StreamCard) -> impl IntoView {
                 <Icon glyph=Glyph::Stream/>
                 <b>{card.title.get(language).to_owned()}</b>
                 <span>{card.description.get(language).to_owned()}</span>
-                <small>{capital(&spelled(&card.department))}" · "{newest}{access.map(|text| format!(" · {text}"))}</small>
+                <small>{card.department.get(language).to_owned()}" · "{newest}{access.map(|text| format!(" · {text}"))}</small>
             </a>
         </li>
     }

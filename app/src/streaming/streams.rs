@@ -107,8 +107,8 @@ pub fn StreamPage() -> impl IntoView {
     browser::every(LOOK_AGAIN_MS, move || line.refetch());
     view! {
         {answered(line, "page", move |line| open(line, language))}
-        <RefillPanel stream=name/>
         {move || view! { <TryOnPanel stream=name.get()/> }}
+        <RefillPanel stream=name/>
     }
 }
 

@@ -7,7 +7,10 @@ use crate::{
     portal::Portal,
     warehouse,
 };
-use app::dashboards::asks::{Dashboard, DashboardCard, ListDashboards, OpenDashboard, Tile};
+use app::{
+    dashboards::asks::{Dashboard, DashboardCard, ListDashboards, OpenDashboard, Tile},
+    text::Text,
+};
 
 /// Those of the reader's department, and their own.
 pub async fn list(portal: Portal, permit: Permit, _ask: ListDashboards) -> Result<Vec<DashboardCard>> {
@@ -17,7 +20,8 @@ pub async fn list(portal: Portal, permit: Permit, _ask: ListDashboards) -> Resul
         // A card counts what its reader would find.
         kept.tiles.retain(|tile| is_seen(&permit, tile));
     }
-    Ok(kept.iter().map(|kept| card(&permit, kept)).collect())
+    let department = portal.governance.department_title(&principal.department).await?;
+    Ok(kept.iter().map(|kept| card(&permit, kept, department.clone())).collect())
 }
 
 /// A dashboard's plan as this reader sees it: tiles and filters over marts that are not theirs are not there.
@@ -29,7 +33,7 @@ pub async fn open(portal: Portal, permit: Permit, ask: OpenDashboard) -> Result<
         None => Default::default(),
     };
     Ok(Dashboard {
-        card: card(&permit, &kept),
+        card: card(&permit, &kept, portal.governance.department_title(&kept.department).await?),
         filters: kept.filters,
         tiles: kept.tiles,
         freshness,
@@ -76,12 +80,12 @@ fn main_mart<'a>(permit: &Permit, kept: &'a Kept) -> Option<&'a str> {
     marts.max_by_key(|mart| uses(mart))
 }
 
-fn card(permit: &Permit, kept: &Kept) -> DashboardCard {
+fn card(permit: &Permit, kept: &Kept, department: Text) -> DashboardCard {
     DashboardCard {
         id: kept.id.clone(),
         title: kept.title.clone(),
         description: kept.description.clone(),
-        department: kept.department.clone(),
+        department,
         own: kept.owner.as_deref() == Some(&permit.principal().person),
         tiles: u32::try_from(kept.tiles.len()).unwrap_or(u32::MAX),
         updated_ms: kept.updated_ms,

@@ -42,7 +42,7 @@ pub async fn list(portal: Portal, permit: Permit, _ask: ListStreams) -> Result<V
             name: seen.stream.name.clone(),
             title: described.title.clone(),
             description: described.description.clone(),
-            department: seen.stream.department.clone(),
+            department: portal.governance.department_title(&seen.stream.department).await?,
             fields: seen.share.fields().iter().map(|field| field_card(&seen, field)).collect(),
             columns: usual_columns(&seen),
             access,

@@ -10,7 +10,7 @@ pub struct Over {
     pub points: Vec<f64>,
 }
 
-/// Lines, areas or bars over moments in Unix milliseconds, which the page writes in the reader's zone.
+/// Lines, areas or bars over moments in Unix milliseconds, which the page draws by the organisation's clock.
 pub fn over_time(language: Language, times_ms: &[i64], lines: &[Over], formatter: &str, chart: ChartKind) -> Json {
     let line = |line: &Over| {
         let points: Vec<Json> = times_ms.iter().zip(&line.points).map(|(at_ms, figure)| json!([at_ms, figure])).collect();
