@@ -26,8 +26,8 @@ pub fn action_in_words(action: &str, language: Language) -> &str {
 fn in_words<'a>(known: &[(&'static str, &'static str, &'static str)], name: &'a str, language: Language) -> &'a str {
     match known.iter().find(|(known, ..)| *known == name) {
         Some((_, en, es)) => match language {
-            Language::En => *en,
-            Language::Es => *es,
+            Language::En => en,
+            Language::Es => es,
         },
         None => name,
     }
