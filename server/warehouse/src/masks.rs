@@ -149,8 +149,9 @@ fn each_text(array: &ArrayRef, cover: impl Fn(&str, &mut String)) -> Result<Arra
     Ok(take(&covered.finish(), dictionary.keys(), None)?)
 }
 
+/// Of yes/no Arrow makes no dictionary.
 fn plain(kind: &DataType) -> DataType {
-    if kind.is_string() { DataType::Utf8 } else { kind.clone() }
+    if kind.is_string() || *kind == DataType::Boolean { DataType::Utf8 } else { kind.clone() }
 }
 
 fn hex_digits(bytes: &[u8], out: &mut String) {
@@ -184,7 +185,7 @@ fn bucketed(array: &ArrayRef, width: f64) -> Result<ArrayRef> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{Float64Array, Int64Array, StringArray, StringViewArray};
+    use arrow::array::{BooleanArray, Float64Array, Int64Array, StringArray, StringViewArray};
 
     fn text_of(array: &ArrayRef) -> Vec<Option<String>> {
         cast(array, &DataType::Utf8).unwrap().as_string::<i32>().iter().map(|value| value.map(str::to_owned)).collect()
@@ -205,6 +206,13 @@ mod tests {
         assert_ne!(one, hashed(ids.clone(), marketing));
         assert_ne!(one, hashed(ids, column_key(&[1; 32], "store_id")));
         assert_eq!(one[..1], hashed(Arc::new(StringViewArray::from(vec!["7"])), sales));
+    }
+
+    #[test]
+    fn yes_and_no_are_hashed_as_their_words() {
+        let key = column_key(&[1; 32], "open");
+        let flags = hashed(Arc::new(BooleanArray::from(vec![Some(true), None, Some(false), Some(true)])), key);
+        assert_eq!(flags, hashed(Arc::new(StringArray::from(vec![Some("true"), None, Some("false"), Some("true")])), key));
     }
 
     #[test]
