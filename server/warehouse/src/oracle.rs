@@ -20,6 +20,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use rules::{holds, rules};
 
+mod random;
 mod rules;
 
 /// One row, and the rule of each test evaluated on it without the engine.
@@ -203,18 +204,20 @@ impl Lake {
 }
 
 async fn told(rows: Result<Rows, QueryFault>) -> String {
-    let lines = async {
-        let mut rows = rows?;
-        let mut lines = Vec::new();
-        while let Some(batch) = rows.batches.next().await {
-            let batch = batch?;
-            let options = FormatOptions::default().with_null("∅");
-            let columns: Vec<ArrayFormatter> = batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options).unwrap()).collect();
-            lines.extend((0..batch.num_rows()).map(|row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>().join("|")));
-        }
-        Ok::<_, QueryFault>(lines.join("\n"))
-    };
-    lines.await.unwrap_or_else(|fault| format!("{fault:?}: {fault}"))
+    lines(rows).await.map(|lines| lines.join("\n")).unwrap_or_else(|fault| format!("{fault:?}: {fault}"))
+}
+
+/// Each row as a line.
+async fn lines(rows: Result<Rows, QueryFault>) -> Result<Vec<String>, QueryFault> {
+    let mut rows = rows?;
+    let mut lines = Vec::new();
+    while let Some(batch) = rows.batches.next().await {
+        let batch = batch?;
+        let options = FormatOptions::default().with_null("∅");
+        let columns: Vec<ArrayFormatter> = batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options).unwrap()).collect();
+        lines.extend((0..batch.num_rows()).map(|row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>().join("|")));
+    }
+    Ok(lines)
 }
 
 /// Sums of floats depend on the order of rows: compared to nine digits.

@@ -6,6 +6,10 @@ use crate::{
     statistics::planner_statistics,
 };
 use arrow::datatypes::SchemaRef;
+#[cfg(test)]
+use arrow::record_batch::RecordBatch;
+#[cfg(test)]
+use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::{
     catalog::{Session, TableProvider},
     common::{Result, Statistics},
@@ -35,6 +39,9 @@ pub(crate) struct DatasetTable {
     schema: SchemaRef,
     files: Vec<PartitionedFile>,
     statistics: Statistics,
+    /// In place of files: for each the batches that it would hold.
+    #[cfg(test)]
+    held: Option<Vec<Vec<RecordBatch>>>,
 }
 
 impl DatasetTable {
@@ -64,7 +71,28 @@ impl DatasetTable {
             true => Statistics::new_unknown(&schema),
             false => Statistics::try_merge_iter(&all, &schema)?,
         };
-        Ok(Self { columns, rows, bytes, schema, files, statistics })
+        Ok(Self {
+            columns,
+            rows,
+            bytes,
+            schema,
+            files,
+            statistics,
+            #[cfg(test)]
+            held: None,
+        })
+    }
+
+    /// A table of batches in memory, of the schema as read, for tests that need more tables than a disk writes in their time.
+    #[cfg(test)]
+    pub(crate) fn in_memory(columns: Vec<PinnedColumn>, mut files: Vec<Vec<RecordBatch>>) -> Self {
+        if files.is_empty() {
+            files.push(Vec::new());
+        }
+        let rows = files.iter().flatten().map(|batch| batch.num_rows() as u64).sum();
+        let schema = columns::read_schema(&columns);
+        let statistics = Statistics::new_unknown(&schema);
+        Self { columns, rows, bytes: 0, schema, files: Vec::new(), statistics, held: Some(files) }
     }
 
     /// The same with some of its files alone.
@@ -77,6 +105,8 @@ impl DatasetTable {
             schema: self.schema.clone(),
             files: self.files.iter().filter(named).cloned().collect(),
             statistics: Statistics::new_unknown(&self.schema),
+            #[cfg(test)]
+            held: None,
         }
     }
 
@@ -89,6 +119,13 @@ impl DatasetTable {
         predicate: Option<Arc<dyn PhysicalExpr>>,
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        #[cfg(test)]
+        if let Some(files) = &self.held {
+            // Neighbours stay together and in order, as the groups of files below do.
+            let together = files.len().div_ceil(session.config().target_partitions());
+            let partitions: Vec<Vec<RecordBatch>> = files.chunks(together).map(|files| files.iter().flatten().cloned().collect()).collect();
+            return Ok(MemorySourceConfig::try_new_exec(&partitions, self.schema.clone(), projection.cloned())?);
+        }
         if self.files.is_empty() {
             let schema = match projection {
                 Some(indices) => Arc::new(self.schema.project(indices)?),

@@ -3,21 +3,25 @@
 use super::Row;
 use crate::{Comparison, Literal, Predicate};
 
-/// Three-valued logic as SQL has it; `NotIn` lets nulls pass.
 pub(super) fn holds(rule: &Predicate, row: &Row) -> Option<bool> {
-    let value = |column: &str| match column {
+    judged(rule, &|column: &str| match column {
         "id" => Some(Literal::Integer(row.id)),
         "region" => row.region.map(|region| Literal::Text(region.into())),
         "value" => row.value.map(Literal::Number),
         "day" => row.day.map(Literal::Date),
         "open" => row.open.map(Literal::Bool),
         other => panic!("no rule is over {other}"),
-    };
+    })
+}
+
+/// Three-valued logic as SQL has it; `NotIn` lets nulls pass. `value` gives what the row has in a column, `None` for null.
+pub(super) fn judged(rule: &Predicate, value: &dyn Fn(&str) -> Option<Literal>) -> Option<bool> {
     let order = |one: &Literal, other: &Literal| match (one, other) {
         (Literal::Integer(one), Literal::Integer(other)) => one.cmp(other),
         (Literal::Text(one), Literal::Text(other)) => one.cmp(other),
         (Literal::Number(one), Literal::Number(other)) => one.total_cmp(other),
         (Literal::Date(one), Literal::Date(other)) => one.cmp(other),
+        (Literal::Timestamp(one), Literal::Timestamp(other)) => one.cmp(other),
         (Literal::Bool(one), Literal::Bool(other)) => one.cmp(other),
         other => panic!("{other:?}"),
     };
@@ -39,11 +43,11 @@ pub(super) fn holds(rule: &Predicate, row: &Row) -> Option<bool> {
         Predicate::IsNotNull { column } => Some(value(column).is_some()),
         Predicate::Contains { .. } => panic!("no rule has a pattern"),
         Predicate::All(parts) => {
-            let parts: Vec<Option<bool>> = parts.iter().map(|part| holds(part, row)).collect();
+            let parts: Vec<Option<bool>> = parts.iter().map(|part| judged(part, value)).collect();
             if parts.contains(&Some(false)) { Some(false) } else { (!parts.contains(&None)).then_some(true) }
         }
         Predicate::Any(parts) => {
-            let parts: Vec<Option<bool>> = parts.iter().map(|part| holds(part, row)).collect();
+            let parts: Vec<Option<bool>> = parts.iter().map(|part| judged(part, value)).collect();
             if parts.contains(&Some(true)) { Some(true) } else { (!parts.contains(&None)).then_some(false) }
         }
     }
