@@ -29,6 +29,7 @@ cargo xtask <command>
                                   --generated: invented data, no download of the retail data
   run [--port N]                  set up everything, serve an empty portal from ./data
   test [filter]                   format, licences, lint, all tests from a clean checkout
+  test --oracle N                 only the differential oracle, over N random cases (2,000 in the ordinary run)
   browser                         only build the browser half into public/pkg
   bench [name]                    measure; one JSON line for each figure; `bench soak` takes an hour and runs only when named
   picture                         draw docs/portal.png from the demo that is set up";
@@ -47,7 +48,11 @@ fn dispatch() -> Result<()> {
     match command.as_str() {
         "demo" => demo::demo(&demo::Options::parse(&rest)?),
         "run" => demo::run(&demo::Options::parse(&rest)?),
-        "test" => test::run(rest.first().map(String::as_str)),
+        "test" => match rest.as_slice() {
+            [flag, cases] if flag == "--oracle" => test::oracle(cases),
+            [flag, ..] if flag == "--oracle" => bail!("--oracle takes the number of cases, like 100000"),
+            rest => test::run(rest.first().map(String::as_str)),
+        },
         "browser" => {
             prerequisites::ensure(prerequisites::For::Building)?;
             browser::build()

@@ -14,6 +14,9 @@ use crate::prerequisites::{self, For};
 use crate::progress::step;
 use crate::{browser, demo_data};
 
+/// The test that compares random questions with physical copies.
+const ORACLE: &str = "a54_two_thousand_random_cases_give_what_physical_copies_give";
+
 /// Runs everything; with a filter only the tests whose names hold it. The closing line is the last on standard output.
 pub fn run(filter: Option<&str>) -> Result<()> {
     prerequisites::ensure(For::Testing)?;
@@ -46,7 +49,19 @@ pub fn run(filter: Option<&str>) -> Result<()> {
 /// Runs one of the tests that ordinary runs leave out, and shows what it says.
 pub fn long(name: &str, variables: &[(&str, &std::ffi::OsStr)]) -> Result<()> {
     for binary in suites::build()? {
-        suites::run_long(&binary, name, variables)?;
+        suites::run_named(&binary, &["--ignored", name], variables)?;
+    }
+    Ok(())
+}
+
+/// Runs the differential oracle over so many random cases; `ATALAYA_TEST_SEED` repeats those of an earlier run.
+pub fn oracle(cases: &str) -> Result<()> {
+    if cases.parse::<u64>().is_err() {
+        bail!("--oracle takes the number of cases, like 100000");
+    }
+    prerequisites::ensure(For::Testing)?;
+    for binary in suites::build()? {
+        suites::run_named(&binary, &[ORACLE], &[("ATALAYA_TEST_ORACLE", std::ffi::OsStr::new(cases))])?;
     }
     Ok(())
 }

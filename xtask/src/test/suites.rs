@@ -36,12 +36,13 @@ pub fn run(binaries: &[Binary], filter: Option<&str>, tally: &mut Tally) {
     }
 }
 
-/// Runs tests that are ignored otherwise; their figures go to standard output.
-pub fn run_long(binary: &Binary, name: &str, variables: &[(&str, &std::ffi::OsStr)]) -> Result<()> {
+/// Runs the tests of a name, shows what they say and sends their figures to standard output. `--ignored` among the arguments means
+/// those that ordinary runs leave out.
+pub fn run_named(binary: &Binary, arguments: &[&str], variables: &[(&str, &std::ffi::OsStr)]) -> Result<()> {
     let mut tests = command(&binary.program);
     tests.current_dir(&binary.folder).envs(super::environment()).env("CARGO_MANIFEST_DIR", &binary.folder);
     tests.envs(variables.iter().copied());
-    tests.args(["--ignored", "--nocapture", name]).stdin(Stdio::null()).stdout(Stdio::piped());
+    tests.arg("--nocapture").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = tests.spawn().with_context(|| line(&tests))?;
     let stdout = child.stdout.take().context("no standard output")?;
     for said in BufReader::new(stdout).lines() {
