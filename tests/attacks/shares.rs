@@ -19,7 +19,7 @@ use serde_json::{Value as Json, json};
 use tests::house::{House, ORGANISATION, POLICIES, Visitor, houses};
 
 /// The body of a question about something of this name.
-type Question = fn(&str) -> Json;
+type About = fn(&str) -> Json;
 
 fn by_region() -> Question {
     let dimensions = vec![Dimension { column: "region".into(), grain: None }];
@@ -147,7 +147,7 @@ async fn a06_what_is_anothers_is_answered_as_what_is_not_there() {
         let subject = Subject::Question { title: "Mine".into(), question: by_region(), chart: ChartKind::Table };
         let report = sergio.ask(&MakeReport { subject, format: Format::Csv, options: Options::default() }).await.unwrap().id;
         let subject = |id: &str| json!({ "subject": { "dashboard": { "id": id, "filters": [] } }, "format": "json", "options": {} });
-        let doors: [(&str, &str, Question); 9] = [
+        let doors: [(&str, &str, About); 9] = [
             (OpenDashboard::PATH, &dashboard, |id| json!({ "id": id })),
             (DeleteDashboard::PATH, &dashboard, |id| json!({ "id": id })),
             (SaveDashboard::PATH, &dashboard, |id| json!({ "id": id, "title": "x", "tiles": [], "updated_ms": 1 })),
@@ -167,7 +167,7 @@ async fn a06_what_is_anothers_is_answered_as_what_is_not_there() {
             assert_eq!((there.0, &there), (StatusCode::NOT_FOUND, &gone), "{path}");
         }
         // A mart that was granted to others.
-        let doors: [(&str, Question); 6] = [
+        let doors: [(&str, About); 6] = [
             (OpenMart::PATH, |name| json!({ "name": name })),
             (AskQuestion::PATH, |name| json!({ "question": { "mart": name }, "chart": "table" })),
             (AskQuestion::PATH, |name| json!({ "question": { "mart": name, "columns": ["region"] }, "chart": "table" })),
