@@ -16,8 +16,9 @@ use axum::{
     routing::{MethodFilter, on, post},
 };
 use http::{Extensions, HeaderMap, header};
-use std::{future::Future, net::SocketAddr};
-use tower_sessions::Session;
+use moka::future::Cache;
+use std::{future::Future, net::SocketAddr, time::Duration};
+use tower_sessions::{Session, session::Id};
 
 /// Largest JSON question, in bytes.
 const QUESTION_BYTES: usize = 1 << 20;
@@ -127,8 +128,9 @@ impl Routes {
     {
         self.entries.push(Entry { method, path, need: Some(need) });
         let portal = self.portal.clone();
+        let recent: Recent = Cache::builder().max_capacity(MOST_RECENT).time_to_live(RECENT).build();
         let answer = move |session: Session, request: Request| async move {
-            let (inner, renewal) = (portal.clone(), Renewal { portal: portal.clone(), session: session.clone(), need });
+            let (inner, renewal) = (portal.clone(), Renewal { portal: portal.clone(), session: session.clone(), need, recent });
             let visitor = visitor(&portal, request.headers(), request.extensions());
             permitted(&portal, &session, visitor, need, path, |permit| {
                 let download = Download::of(&inner, &permit, visitor, action(path));
@@ -190,13 +192,38 @@ pub struct Renewal {
     portal: Portal,
     session: Session,
     need: Need,
+    recent: Recent,
 }
+
+/// Permits of the last moment, by session: its views that have news at the same time ask once for all of them.
+type Recent = Cache<Option<Id>, Renewed>;
+
+/// A permit of now, and the generation of what is published.
+#[derive(Clone)]
+pub struct Renewed {
+    pub permit: Permit,
+    pub generation: i64,
+}
+
+/// No answer is older.
+const RECENT: Duration = Duration::from_millis(250);
+/// Sessions with answers.
+const MOST_RECENT: u64 = 100_000;
 
 impl Renewal {
     /// The permit of now; a fault when the session ended or the role does not allow it any more.
-    pub async fn permit(&self) -> Result<Permit> {
+    pub async fn permit(&self) -> Result<Renewed> {
+        match self.recent.try_get_with(self.session.id(), self.asked()).await {
+            Ok(renewed) => Ok(renewed),
+            // Each view is told why by an answer of its own.
+            Err(_) => self.asked().await,
+        }
+    }
+
+    async fn asked(&self) -> Result<Renewed> {
         let person = identity::still_signed_in(&self.portal, &self.session).await?;
-        self.portal.governance.permit(&person, Via::Session, self.need).await
+        let permit = self.portal.governance.permit(&person, Via::Session, self.need).await?;
+        Ok(Renewed { permit, generation: self.portal.governance.published().await?.generation })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     access::{Permit, audit::Record},
     fault::{Fault, Result},
     portal::Portal,
-    routing::Renewal,
+    routing::{Renewal, Renewed},
     search::{share, share::Seen},
 };
 use app::ask::FaultKind;
@@ -98,9 +98,8 @@ impl Standing {
     /// the view has to be opened anew.
     async fn ask(&mut self) -> Result<()> {
         self.asked = Instant::now();
-        let permit = self.renewal.permit().await?;
+        let Renewed { permit, generation } = self.renewal.permit().await?;
         let governed = permit.scope().stream(&self.stream).ok_or_else(Fault::not_found)?;
-        let generation = self.portal.governance.published().await?.generation;
         if generation != self.generation {
             let seen = share::of(&self.portal, &permit, &self.stream).await?;
             if seen.stream.version != self.version {
