@@ -60,9 +60,22 @@ impl Ours {
     }
 
     pub fn terminate(&mut self) {
+        // One that was started just now, after a kill, would end as any process does that does not listen yet.
+        let late = Instant::now() + Duration::from_secs(60);
+        while !self.listens() {
+            assert!(Instant::now() < late, "{} never listened to signals:\n{}", self.word, self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
         assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{} did not end as it should ({status}):\n{}", self.word, self.log());
+    }
+
+    /// Whether SIGTERM is caught, as the system tells it: a mask in hexadecimal digits.
+    fn listens(&self) -> bool {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        caught.is_none_or(|mask| mask & (1 << 14) != 0)
     }
 
     fn log(&self) -> String {
