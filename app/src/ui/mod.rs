@@ -4,6 +4,7 @@ pub mod act;
 pub mod browser;
 pub mod button;
 pub mod calendar;
+pub mod characters;
 pub mod chart;
 pub mod chip;
 pub mod dialog;

@@ -1,6 +1,8 @@
 //! The editor's text area as the browser holds it: its text, where one writes, putting something in that can be undone.
 //! Places are counted in characters.
 
+#[cfg(feature = "hydrate")]
+use crate::ui::characters::{in_characters, in_units};
 use leptos::{html, prelude::*};
 
 /// What stands in the text area; `None` on the server.
@@ -74,18 +76,6 @@ fn row_and_column(text: &str, at: usize) -> (usize, usize) {
     })
 }
 
-/// Browsers count UTF-16 units.
-#[cfg(any(feature = "hydrate", test))]
-fn in_characters(text: &str, units: usize) -> usize {
-    let mut left = units;
-    text.chars().take_while(|letter| left.checked_sub(letter.len_utf16()).map(|rest| left = rest).is_some()).count()
-}
-
-#[cfg(any(feature = "hydrate", test))]
-fn in_units(text: &str, characters: usize) -> usize {
-    text.chars().take(characters).map(char::len_utf16).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,13 +86,5 @@ mod tests {
         assert_eq!(row_and_column("select\n  1", 9), (1, 2));
         assert_eq!(row_and_column("a\tb", 2), (0, 4));
         assert_eq!(row_and_column("a\n", 9), (1, 0));
-    }
-
-    #[test]
-    fn a_place_is_the_same_in_both_counts() {
-        let text = "a😀ñ.b";
-        for (characters, units) in [(0, 0), (1, 1), (2, 3), (3, 4), (5, 6)] {
-            assert_eq!((in_characters(text, units), in_units(text, characters)), (characters, units));
-        }
     }
 }

@@ -3,7 +3,8 @@
 
 use super::{
     asks::{SqlColumn, SqlSchema, SqlTable},
-    lexer::{Token, keyword, name_in_sql, tokens},
+    keywords::{keyword, name_in_sql, offered},
+    lexer::{Token, tokens},
 };
 use crate::warehouse::asks::ColumnKind;
 
@@ -27,56 +28,6 @@ pub enum Offered {
 
 /// Most offers at once.
 const MOST: usize = 12;
-/// Words that are offered; what the gate refuses is not among them.
-const WORDS: [&str; 47] = [
-    "select",
-    "from",
-    "where",
-    "group",
-    "by",
-    "having",
-    "order",
-    "limit",
-    "offset",
-    "as",
-    "on",
-    "and",
-    "or",
-    "not",
-    "in",
-    "is",
-    "null",
-    "like",
-    "ilike",
-    "between",
-    "case",
-    "when",
-    "then",
-    "else",
-    "end",
-    "distinct",
-    "join",
-    "left",
-    "right",
-    "full",
-    "inner",
-    "cross",
-    "union",
-    "all",
-    "with",
-    "over",
-    "partition",
-    "filter",
-    "exists",
-    "cast",
-    "try_cast",
-    "interval",
-    "asc",
-    "desc",
-    "nulls",
-    "extract",
-    "true",
-];
 
 /// Offers at a place, counted in characters. `asked`: by a key, so that no letter need be begun.
 pub fn offers(text: &str, at: usize, schema: &SqlSchema, asked: bool) -> Vec<Offer> {
@@ -131,7 +82,7 @@ fn candidates(before: &[&Token], all: &[Token], schema: &SqlSchema, begun: bool)
         false => read.iter().flat_map(|(_, table)| columns(table)).collect(),
     };
     let functions = schema.functions.iter().map(|name| (format!("{name}("), Offered::Function));
-    let words = WORDS.iter().map(|word| ((*word).to_owned(), Offered::Word));
+    let words = offered().map(|word| (word.to_owned(), Offered::Word));
     of_read.into_iter().chain(words).chain(functions).chain(own()).chain(tables()).collect()
 }
 

@@ -94,66 +94,6 @@ pub fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// Words that name no table and no column unless they stand in quotes.
-const KEYWORDS: [&str; 46] = [
-    "select",
-    "from",
-    "where",
-    "group",
-    "by",
-    "having",
-    "order",
-    "limit",
-    "offset",
-    "fetch",
-    "as",
-    "on",
-    "using",
-    "and",
-    "or",
-    "not",
-    "in",
-    "is",
-    "null",
-    "like",
-    "ilike",
-    "between",
-    "case",
-    "when",
-    "then",
-    "else",
-    "end",
-    "distinct",
-    "join",
-    "left",
-    "right",
-    "full",
-    "inner",
-    "outer",
-    "cross",
-    "natural",
-    "union",
-    "intersect",
-    "except",
-    "all",
-    "with",
-    "over",
-    "window",
-    "qualify",
-    "exists",
-    "values",
-];
-
-pub fn keyword(word: &str) -> bool {
-    KEYWORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
-}
-
-/// A name as it stands in a statement: in quotes where it would be read as another one.
-pub fn name_in_sql(name: &str) -> String {
-    let plain = name.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '_')) && !name.starts_with(|letter: char| letter.is_ascii_digit());
-    if plain && !name.is_empty() && !keyword(name) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,11 +110,5 @@ mod tests {
         assert_eq!(words("select \"open"), ["select", "open"]);
         assert_eq!(words("/*"), Vec::<String>::new());
         assert_eq!(words("\""), [""]);
-    }
-
-    #[test]
-    fn names_that_would_be_read_otherwise_stand_in_quotes() {
-        let names = ["sales_value", "Store", "order", "2017", "a\"b", "año"].map(name_in_sql);
-        assert_eq!(names, ["sales_value", "\"Store\"", "\"order\"", "\"2017\"", "\"a\"\"b\"", "\"año\""]);
     }
 }

@@ -4,6 +4,7 @@ pub mod asks;
 mod caret;
 mod complete;
 mod editor;
+mod keywords;
 mod lexer;
 mod result;
 mod run;

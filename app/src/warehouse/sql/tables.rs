@@ -3,7 +3,7 @@
 use super::{
     asks::{SqlColumn, SqlSchema, SqlTable},
     editor::Editor,
-    lexer::name_in_sql,
+    keywords::name_in_sql,
     words,
 };
 use crate::{
