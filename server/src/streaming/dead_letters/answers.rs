@@ -5,7 +5,7 @@ use crate::{
     access::Permit,
     fault::{Fault, Result},
     portal::Portal,
-    search::stream::{self, Stream},
+    streaming::stream::{administered, administered_one},
 };
 use app::streaming::asks::{DeadLetterCard, DeadLetterCount, DeadLetters, DiscardDeadLetters, ListDeadLetters, OriginKind, ReplayDeadLetters, Replayed};
 
@@ -46,29 +46,19 @@ pub async fn list(portal: Portal, permit: Permit, ask: ListDeadLetters) -> Resul
 }
 
 pub async fn replay(portal: Portal, permit: Permit, ask: ReplayDeadLetters) -> Result<Replayed> {
-    let stream = one(&portal, &permit, &ask.stream).await?;
+    let stream = administered_one(&portal, &permit, &ask.stream).await?;
     let replayed = replay::replay(&portal, stream, ask.until_ms).await?;
     permit.about(format!("dead letters of stream {}", ask.stream), serde_json::json!({ "replayed": replayed.sent }));
     Ok(replayed)
 }
 
 pub async fn discard(portal: Portal, permit: Permit, ask: DiscardDeadLetters) -> Result<u64> {
-    let stream = one(&portal, &permit, &ask.stream).await?;
+    let stream = administered_one(&portal, &permit, &ask.stream).await?;
     let mut changes = portal.database.begin().await?;
     let discarded = store::discard(&mut changes, &stream.name, ask.until_ms).await?;
     changes.commit().await?;
     permit.about(format!("dead letters of stream {}", stream.name), serde_json::json!({ "discarded": discarded }));
     Ok(discarded)
-}
-
-/// Streams of which the asker may know figures.
-pub async fn administered(portal: &Portal, permit: &Permit) -> Result<Vec<Stream>> {
-    let streams = stream::store::all(&portal.database).await?;
-    Ok(streams.into_iter().filter(|stream| permit.figures_on(&stream.dataset())).collect())
-}
-
-async fn one(portal: &Portal, permit: &Permit, name: &str) -> Result<Stream> {
-    administered(portal, permit).await?.into_iter().find(|stream| stream.name == name).ok_or_else(Fault::not_found)
 }
 
 /// Nearly full counts as full: the next batch may have no room.

@@ -7,10 +7,14 @@ use super::{
 use crate::{
     access::Permit,
     database::now_ms,
-    fault::{Fault, Result},
+    fault::Result,
     portal::Portal,
     search::stream::Stream,
-    streaming::{dead_letters::answers::administered, processor, windows},
+    streaming::{
+        processor,
+        stream::{administered, administered_one},
+        windows,
+    },
     warehouse::charts::{Over, over_time},
 };
 use app::{
@@ -37,7 +41,7 @@ pub async fn list(portal: Portal, permit: Permit, _ask: ListLines) -> Result<Vec
 
 pub async fn open(portal: Portal, permit: Permit, ask: OpenLine) -> Result<LineView> {
     permit.about(format!("stream {}", ask.name), serde_json::Value::Null);
-    let stream = administered(&portal, &permit).await?.into_iter().find(|stream| stream.name == ask.name).ok_or_else(Fault::not_found)?;
+    let stream = administered_one(&portal, &permit, &ask.name).await?;
     let until_ms = now_ms();
     let span = Span { from_ms: until_ms - i64::from(ask.minutes.clamp(10, 1_440)) * 60_000, until_ms };
     let samples = store::since(&portal.database, &stream.name, span.from_ms).await?;

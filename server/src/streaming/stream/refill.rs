@@ -1,12 +1,12 @@
 //! Filling a stream's index again from what the bus still holds: a new search server begins empty.
 
+use super::administered_one;
 use crate::{
     access::Permit,
-    fault::{Fault, Result},
+    fault::Result,
     portal::Portal,
     streaming::{
         Line,
-        dead_letters::answers::administered,
         processor::{store, unavailable},
     },
 };
@@ -14,7 +14,7 @@ use app::streaming::asks::RefillIndex;
 
 /// Puts the index's positions back to the oldest records; windows and lake keep theirs and pass over what they have. How many records come again.
 pub async fn answer(portal: Portal, permit: Permit, ask: RefillIndex) -> Result<u64> {
-    let stream = administered(&portal, &permit).await?.into_iter().find(|stream| stream.name == ask.stream).ok_or_else(Fault::not_found)?;
+    let stream = administered_one(&portal, &permit, &ask.stream).await?;
     let line = Line::of(&stream)?;
     let bounds = portal.bus.bounds(line.topic_name(&stream.name)).await.map_err(unavailable)?;
     let mut changes = portal.database.begin().await?;

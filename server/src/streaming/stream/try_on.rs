@@ -1,11 +1,12 @@
 //! The try-out: sample lines through a stream's parser, or through another one before it is saved. Nothing is kept.
 
+use super::administered_one;
 use crate::{
     access::Permit,
     database::now_ms,
     fault::{Fault, Result},
     portal::Portal,
-    streaming::{Line, dead_letters::answers::administered, refused},
+    streaming::{Line, refused},
 };
 use ::streaming::{
     parse::{ParserSpec, Value},
@@ -21,7 +22,7 @@ const SHOWN: usize = 1_000;
 
 pub async fn answer(portal: Portal, permit: Permit, ask: TryOn) -> Result<Vec<TriedLine>> {
     permit.about(format!("stream {}", ask.stream), serde_json::json!({ "lines": ask.lines.lines().count() }));
-    let stream = administered(&portal, &permit).await?.into_iter().find(|stream| stream.name == ask.stream).ok_or_else(Fault::not_found)?;
+    let stream = administered_one(&portal, &permit, &ask.stream).await?;
     let spec: ParserSpec = match ask.parser.trim() {
         "" => Line::of(&stream)?.pipeline.parser,
         written => toml::from_str(written).map_err(|cause| {
