@@ -109,9 +109,7 @@ impl Routes {
             let inner = portal.clone();
             let visitor = visitor(&portal, request.headers(), request.extensions());
             permitted(&portal, &session, visitor, need, path, |permit| {
-                let download = Download::of(&inner, &permit, visitor, action(path));
-                let answering = handler(inner, permit, request);
-                async move { Ok::<_, Fault>(download.counted(answering.await?.into_response())) }
+                Download::of(&inner, &permit, visitor, action(path)).of_answer(handler(inner, permit, request))
             })
             .await
         };
@@ -133,9 +131,7 @@ impl Routes {
             let (inner, renewal) = (portal.clone(), Renewal { portal: portal.clone(), session: session.clone(), need, recent });
             let visitor = visitor(&portal, request.headers(), request.extensions());
             permitted(&portal, &session, visitor, need, path, |permit| {
-                let download = Download::of(&inner, &permit, visitor, action(path));
-                let answering = handler(inner, permit, renewal, request);
-                async move { Ok::<_, Fault>(download.counted(answering.await?.into_response())) }
+                Download::of(&inner, &permit, visitor, action(path)).of_answer(handler(inner, permit, renewal, request))
             })
             .await
         };

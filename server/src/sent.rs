@@ -5,11 +5,12 @@ use crate::{
         Action, Permit, Visitor,
         audit::{AuditWriter, Record},
     },
+    fault::Fault,
     portal::Portal,
 };
 use axum::{
     body::{Body, BodyDataStream, Bytes},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use futures::Stream;
 use http::header;
@@ -31,8 +32,13 @@ impl Download {
         Self { audit: portal.audit.clone(), permit: permit.clone(), visitor, action: format!("{action}.sent") }
     }
 
-    /// The same answer, counted; one that takes no values out is left as it is.
-    pub fn counted(self, response: Response) -> Response {
+    /// The same answer, counted as it is sent.
+    pub async fn of_answer<R: IntoResponse>(self, answering: impl Future<Output = Result<R, Fault>>) -> Result<Response, Fault> {
+        Ok(self.counted(answering.await?.into_response()))
+    }
+
+    /// One that takes no values out is left as it is.
+    fn counted(self, response: Response) -> Response {
         if self.permit.need().1 != Action::Export {
             return response;
         }

@@ -89,10 +89,10 @@ impl ConsumerContext for Rebalances {
                 let mut starts = Vec::new();
                 // Where they cannot be found out now, the library asks for them itself, and complains if there are none: a group whose
                 // place is not known just now must not begin with the oldest, and miss in silence what was lost.
-                let known = committed(consumer, &partitions).ok();
+                let count = partitions.len();
+                let known = committed(consumer, &partitions).map_or_else(|_| vec![None; count], |known| known.into_iter().map(Some).collect());
                 let mut assigned = TopicPartitionList::new();
-                for (place, partition) in partitions.into_iter().enumerate() {
-                    let at = known.as_ref().map(|known| known.get(place).copied().flatten());
+                for (partition, at) in partitions.into_iter().zip(known) {
                     let found = at.and_then(|at| start(consumer, &partition, at).ok());
                     let offset = found.as_ref().map_or(Offset::Stored, |(offset, _)| Offset::Offset(*offset));
                     if let Err(error) = assigned.add_partition_offset(&partition.topic, partition.partition as i32, offset) {
