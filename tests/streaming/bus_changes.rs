@@ -2,7 +2,7 @@
 
 use super::{
     letters::permit,
-    line_house::{Line, STREAM, STREAM_FILE, archived, counted, event, id, ids_in_archive, ids_in_index, same, send, topic, until},
+    line_house::{Line, STREAM, STREAM_FILE, event, send, topic, until, whole},
 };
 use ::streaming::Record;
 use app::streaming::asks::RefillIndex;
@@ -20,20 +20,6 @@ fn one(number: u64) -> Record {
     Record { key: "one".into(), ..event(number) }
 }
 
-async fn whole(line: &Line, wanted: u64) {
-    line.indexed(wanted).await;
-    archived(&line.portal, wanted as usize, LONG).await;
-    for _ in 0..100 {
-        if counted(&line.portal).await >= wanted {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(counted(&line.portal).await, wanted, "events in windows");
-    same(ids_in_index(&line.portal).await, (0..wanted).map(id), "index");
-    same(ids_in_archive(&line.portal).await, (0..wanted).map(id), "archive");
-}
-
 async fn gaps(portal: &Portal) -> Vec<(i64, i64)> {
     store::gaps(&portal.database, STREAM, 10).await.unwrap().into_iter().map(|gap| (gap.from, gap.until)).collect()
 }
@@ -45,7 +31,7 @@ async fn another_bus_is_read_from_its_beginning_without_a_gap() {
         let mut line = Line::new(STREAM_FILE).await;
         line.start();
         line.send((0..500).map(one).collect()).await;
-        whole(&line, 500).await;
+        whole(&line, 0..500).await;
         line.stop().await;
         let folder = line.portal.config.data.clone();
         // An agent that had no answer from the old bus sends its last events again, and wrote to the new one before anybody read it.
@@ -53,12 +39,12 @@ async fn another_bus_is_read_from_its_beginning_without_a_gap() {
         line.portal.bus.ensure(&topic()).await.unwrap();
         send(line.portal.bus.as_ref(), (450..500 + more).map(one).collect()).await;
         line.start();
-        whole(&line, 500 + more).await;
+        whole(&line, 0..500 + more).await;
         // And it stays so after a restart.
         line.stop().await;
         line.start();
         line.send((500 + more..520 + more).map(one).collect()).await;
-        whole(&line, 520 + more).await;
+        whole(&line, 0..520 + more).await;
         assert_eq!(gaps(&line.portal).await, []);
         line.stop().await;
     }
@@ -73,17 +59,17 @@ async fn ft_s03_records_in_the_place_of_lost_ones_come_to_every_sink() {
         // A frame each.
         line.send(vec![one(number)]).await;
     }
-    whole(&line, 100).await;
+    whole(&line, 0..100).await;
     cut(&line.portal.config.data.join("bus"), 60).await;
     assert!(until(LONG, async || gaps(&line.portal).await == [(60, 100)]).await, "the loss is told");
     line.send((100..130).map(one).collect()).await;
-    whole(&line, 130).await;
+    whole(&line, 0..130).await;
     assert_eq!(gaps(&line.portal).await, [(60, 100)]);
     // And a restart changes nothing.
     line.stop().await;
     line.start();
     line.send((130..200).map(one).collect()).await;
-    whole(&line, 200).await;
+    whole(&line, 0..200).await;
     assert_eq!(gaps(&line.portal).await.len(), 1);
     line.stop().await;
 }
@@ -93,7 +79,7 @@ async fn an_empty_index_is_filled_again_and_nothing_else_moves() {
     let mut line = Line::new(STREAM_FILE).await;
     line.start();
     line.send((0..300).map(event).collect()).await;
-    whole(&line, 300).await;
+    whole(&line, 0..300).await;
     // As a new search server would be.
     let shape = streams::store::all(&line.portal.database).await.unwrap().remove(0).shape();
     line.portal.index.expire(&shape, i64::MAX).await.unwrap();
@@ -101,9 +87,9 @@ async fn an_empty_index_is_filled_again_and_nothing_else_moves() {
     let adela = permit(&line, "adela").await.unwrap();
     let ask = RefillIndex { stream: STREAM.into() };
     assert_eq!(refill::answer(line.portal.clone(), adela.clone(), ask).await.unwrap(), 300);
-    whole(&line, 300).await;
+    whole(&line, 0..300).await;
     line.send((300..350).map(event).collect()).await;
-    whole(&line, 350).await;
+    whole(&line, 0..350).await;
     let other = RefillIndex { stream: "other".into() };
     assert_eq!(refill::answer(line.portal.clone(), adela, other).await.unwrap_err().status(), axum::http::StatusCode::NOT_FOUND);
     line.stop().await;

@@ -1,6 +1,8 @@
 //! The line on the built-in engines, from the bus to index, windows and lake: what it must survive.
 
-use super::line_house::{BEGIN_MS, Line, STREAM, STREAM_FILE, archived, count, counted, event, event_at, id, ids_in_archive, ids_in_index, indexed, raw, same};
+use super::line_house::{
+    BEGIN_MS, Line, STREAM, STREAM_FILE, archived, count, event, event_at, id, ids_in_archive, ids_in_index, indexed, raw, same, whole, windows_have,
+};
 use server::streaming::{
     dead_letters::{self, Stage},
     processor::store::{self, Begun},
@@ -8,26 +10,6 @@ use server::streaming::{
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_secs(60);
-
-/// Everything everywhere, once.
-async fn whole(line: &Line, events: impl Iterator<Item = u64> + Clone) {
-    let wanted = events.clone().count();
-    line.indexed(wanted as u64).await;
-    archived(&line.portal, wanted, LONG).await;
-    same(ids_in_index(&line.portal).await, events.clone().map(id), "index");
-    same(ids_in_archive(&line.portal).await, events.map(id), "archive");
-    windows_have(line, wanted as u64).await;
-}
-
-async fn windows_have(line: &Line, events: u64) {
-    for _ in 0..100 {
-        if counted(&line.portal).await == events {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(counted(&line.portal).await, events, "events in windows");
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_come_to_index_windows_and_lake_and_a_model_may_read_them() {

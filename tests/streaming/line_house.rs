@@ -332,3 +332,23 @@ pub fn same(mut found: Vec<String>, wanted: impl IntoIterator<Item = String>, pl
     let more: Vec<&String> = found.difference(&wanted).take(5).collect();
     assert!(missing.is_empty() && more.is_empty(), "{place}: {} of {}; missing {missing:?}, too many {more:?}", found.len(), wanted.len());
 }
+
+/// Everything everywhere, once.
+pub async fn whole(line: &Line, events: impl Iterator<Item = u64> + Clone) {
+    let wanted = events.clone().count();
+    line.indexed(wanted as u64).await;
+    archived(&line.portal, wanted, Duration::from_secs(60)).await;
+    same(ids_in_index(&line.portal).await, events.clone().map(id), "index");
+    same(ids_in_archive(&line.portal).await, events.map(id), "archive");
+    windows_have(line, wanted as u64).await;
+}
+
+pub async fn windows_have(line: &Line, events: u64) {
+    for _ in 0..100 {
+        if counted(&line.portal).await == events {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(counted(&line.portal).await, events, "events in windows");
+}
