@@ -7,7 +7,7 @@ use app::{
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use server::{
-    access::{Action, Kind, Need, Permit, principal::Via},
+    access::{Action, Caller, Kind, Need, Permit, principal::Via},
     apply,
     governance::Staged,
     routes,
@@ -91,7 +91,7 @@ async fn a03_every_route_answers_every_person_as_the_table_says() {
 }
 
 async fn permit(house: &House, name: &str, need: Need) -> Permit {
-    house.portal.governance.permit(&house.person(name).await, Via::Session, need).await.expect("a permit")
+    house.portal.governance.permit(&Caller::new(house.person(name).await, None, Via::Session), need).await.expect("a permit")
 }
 
 /// The fingerprint of a person on the mart; `None` when it is not there for them.
@@ -126,7 +126,8 @@ async fn a43_each_sees_their_share_and_nobody_else_sees_anything() {
         assert_ne!(fingerprint(&house, "fermin").await, fingerprint(&house, "sergio").await);
         let fermin = permit(&house, "fermin", Need(Kind::Mart, Action::Export)).await;
         assert!(fermin.scope().mart("baskets").unwrap().columns().all(|(_, mask)| mask.is_none()));
-        let refused = house.portal.governance.permit(&house.person("ana").await, Via::Operator("root".into()), Need(Kind::Mart, Action::Export)).await;
+        let refused =
+            house.portal.governance.permit(&Caller::new(house.person("ana").await, None, Via::Operator("root".into())), Need(Kind::Mart, Action::Export)).await;
         assert_eq!(refused.unwrap_err().status(), StatusCode::FORBIDDEN);
     }
 }
@@ -154,7 +155,7 @@ async fn a19_a_change_of_attributes_or_policies_is_seen_at_the_next_read() {
         let other = house.opened_again().await;
         adela.ask(&change(&[], id.clone())).await.unwrap();
         for portal in [&house.portal, &other] {
-            let permit = portal.governance.permit(&id, Via::Session, Need(Kind::Account, Action::View)).await.unwrap();
+            let permit = portal.governance.permit(&Caller::new(&id, None, Via::Session), Need(Kind::Account, Action::View)).await.unwrap();
             assert!(permit.scope().mart("baskets").is_none(), "a missing attribute closes the mart");
         }
         let mut listed = policies(&mut adela).await;

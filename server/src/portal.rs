@@ -4,7 +4,7 @@
 pub use crate::governance::Staged;
 use crate::{
     access::{
-        Key, Permit, PermitMaker, Secrets,
+        Caller, Key, Permit, PermitMaker, Secrets,
         audit::{AuditWriter, Chain},
     },
     config::Config,
@@ -136,7 +136,7 @@ impl Portal {
     }
 
     /// The person of a portal session that still stands, for what lives on another origin and may not know identity.
-    pub async fn session_stands(&self, id: &str) -> Result<String> {
+    pub async fn session_stands(&self, id: &str) -> Result<Caller> {
         identity::session_stands(self, id).await
     }
 

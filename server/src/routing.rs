@@ -1,7 +1,7 @@
 //! How a route is declared: a path, its typed question, what it needs, its handler. A route without a need does not compile.
 
 use crate::{
-    access::{Action, Device, Kind, Need, Permit, Visitor, audit::Record, principal::Via, visitor::address_of},
+    access::{Action, Device, Kind, Need, Permit, Visitor, audit::Record, visitor::address_of},
     fault::{Fault, Result},
     identity,
     portal::Portal,
@@ -217,8 +217,8 @@ impl Renewal {
     }
 
     async fn asked(&self) -> Result<Renewed> {
-        let person = identity::still_signed_in(&self.portal, &self.session).await?;
-        let permit = self.portal.governance.permit(&person, Via::Session, self.need).await?;
+        let caller = identity::still_signed_in(&self.portal, &self.session).await?;
+        let permit = self.portal.governance.permit(&caller, self.need).await?;
         Ok(Renewed { permit, generation: self.portal.governance.published().await?.generation })
     }
 }
@@ -229,13 +229,13 @@ async fn permitted<T, F>(portal: &Portal, session: &Session, visitor: Visitor, n
 where
     F: Future<Output = Result<T>>,
 {
-    let person = identity::signed_in(portal, session).await?;
+    let caller = identity::signed_in(portal, session).await?;
     let action = action(path);
-    let permit = match portal.governance.permit(&person, Via::Session, need).await {
+    let permit = match portal.governance.permit(&caller, need).await {
         Ok(permit) => permit,
         Err(fault) => {
-            let email = portal.identity.person(&person).await?.map(|person| person.email).unwrap_or_default();
-            portal.audit.note(Record::by(email, &action, "", outcome(&fault)).seen_at(&visitor)).await?;
+            let email = portal.identity.person(&caller.person).await?.map(|person| person.email).unwrap_or_default();
+            portal.audit.note(Record::by(caller.via.name(&email), &action, "", outcome(&fault)).seen_at(&visitor)).await?;
             return Err(fault);
         }
     };

@@ -2,7 +2,7 @@
 
 use app::ingestion::asks::{ListRuns, OpenRun, RunCard, RunView};
 use server::{
-    access::{Action, Kind, Need, Permit, principal::Via},
+    access::{Action, Caller, Kind, Need, Permit, principal::Via},
     apply::{self, Folder},
     config::Config,
     ingestion::answers,
@@ -108,7 +108,7 @@ impl House {
 
     pub async fn permit(&self, name: &str, kind: Kind, action: Action) -> server::fault::Result<Permit> {
         let person = self.portal.identity.person_by_email(&format!("{name}@test.example")).await?.unwrap();
-        self.portal.governance.permit(&person.id, Via::Session, Need(kind, action)).await
+        self.portal.governance.permit(&Caller::new(&person.id, None, Via::Session), Need(kind, action)).await
     }
 
     pub async fn admin(&self) -> Permit {

@@ -8,7 +8,7 @@ use app::{
 };
 use http::StatusCode;
 use server::{
-    access::{Action, Kind, Need, Permit, principal::Via},
+    access::{Action, Caller, Kind, Need, Permit, principal::Via},
     fault::Fault,
     portal::Portal,
     search::stream::store as streams,
@@ -19,7 +19,7 @@ use tests::services::elasticsearch;
 
 pub async fn permit(line: &Line, name: &str) -> Result<Permit, Fault> {
     let person = line.portal.identity.person_by_email(&format!("{name}@test.example")).await.unwrap().unwrap();
-    line.portal.governance.permit(&person.id, Via::Session, Need(Kind::Stream, Action::Administer)).await
+    line.portal.governance.permit(&Caller::new(&person.id, None, Via::Session), Need(Kind::Stream, Action::Administer)).await
 }
 
 fn until_now() -> i64 {

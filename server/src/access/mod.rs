@@ -13,7 +13,7 @@ pub mod words;
 pub use device::Device;
 pub use key::Key;
 pub use permit::{Action, Kind, Need, Permit, PermitMaker};
-pub use principal::Principal;
+pub use principal::{Caller, Principal};
 pub use secrets::Secrets;
 pub use visitor::Visitor;
 pub use warehouse::{BuildScope, Mask, Predicate, Scope};

@@ -2,7 +2,7 @@
 
 use super::Principal;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 use warehouse::Scope;
@@ -111,10 +111,22 @@ pub struct Need(pub Kind, pub Action);
 pub struct Permit {
     principal: Arc<Principal>,
     need: Need,
+    allowed: Arc<HashSet<Need>>,
     scope: Arc<Scope>,
     grades: Arc<Grades>,
     policy_version: i64,
     trail: Arc<Mutex<Trail>>,
+}
+
+/// What was decided of one caller: all that a permit holds but the need it was asked for.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub principal: Arc<Principal>,
+    /// All that the caller may do.
+    pub allowed: Arc<HashSet<Need>>,
+    pub scope: Arc<Scope>,
+    pub grades: Arc<Grades>,
+    pub policy_version: i64,
 }
 
 /// What a principal may know of datasets that are no mart of theirs: quarantine, run logs, findings, catalog figures (A41).
@@ -145,6 +157,11 @@ impl Permit {
 
     pub fn need(&self) -> Need {
         self.need
+    }
+
+    /// Whether the same caller may do this, too: for what a page offers.
+    pub fn allows(&self, need: Need) -> bool {
+        self.allowed.contains(&need)
     }
 
     /// The marts this principal may see, everything bound. Empty for who has no mart.
@@ -201,7 +218,8 @@ impl PermitMaker {
         Self { _private: () }
     }
 
-    pub(crate) fn make(&self, principal: Arc<Principal>, need: Need, scope: Arc<Scope>, grades: Arc<Grades>, policy_version: i64) -> Permit {
-        Permit { principal, need, scope, grades, policy_version, trail: Arc::default() }
+    pub(crate) fn make(&self, need: Need, grant: Grant) -> Permit {
+        let Grant { principal, allowed, scope, grades, policy_version } = grant;
+        Permit { principal, need, allowed, scope, grades, policy_version, trail: Arc::default() }
     }
 }

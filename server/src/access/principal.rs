@@ -1,7 +1,31 @@
 //! Who reads: a person acting in one department with roles.
 
+use super::Need;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, collections::HashSet, sync::Arc};
+
+/// Who asks, before anything is decided: whom a session, a key or a job stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub person: String,
+    /// The department they act in; none: that of their first membership. Who came by a session and holds nothing there any more
+    /// acts in the first one, too; all others are refused.
+    pub department: Option<String>,
+    pub via: Via,
+    /// What is allowed at most; none: all that the person may.
+    pub only: Option<Arc<HashSet<Need>>>,
+}
+
+impl Caller {
+    pub fn new(person: impl Into<String>, department: Option<String>, via: Via) -> Self {
+        Self { person: person.into(), department, via, only: None }
+    }
+
+    /// The same caller later, as a permit knows them: for what asks again as it goes.
+    pub fn of(principal: &Principal) -> Self {
+        Self::new(&principal.person, Some(principal.department.clone()), principal.via.clone())
+    }
+}
 
 /// A person in one department with the roles they hold there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,10 +13,9 @@ use app::{
 
 pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
     let principal = permit.principal();
-    let decision = portal.governance.decision(&principal.person).await?;
     let person = portal.identity.person(&principal.person).await?.ok_or_else(Fault::sign_in)?;
     let titles = store::roles(&portal.database).await?;
-    let may = |kind, action| decision.allowed.contains(&Need(kind, action));
+    let may = |kind, action| permit.allows(Need(kind, action));
     Ok(Me {
         id: person.id,
         name: person.name,

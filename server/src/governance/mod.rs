@@ -24,7 +24,12 @@ pub mod why;
 pub use catalogue::{Catalogue, Dataset, Source};
 
 use crate::{
-    access::{Action, BuildScope, Key, Kind, Need, Permit, PermitMaker, Principal, Scope, key::authenticate, permit::Grades, principal::Via},
+    access::{
+        Action, BuildScope, Caller, Key, Kind, Need, Permit, PermitMaker, Principal, Scope,
+        key::authenticate,
+        permit::{Grades, Grant},
+        principal::Via,
+    },
     database::Database,
     fault::{Fault, Result},
     identity::Identity,
@@ -49,13 +54,16 @@ pub struct Governance {
     hash_key: [u8; 32],
     catalogue: catalogue::Current,
     ruleset: RwLock<Option<Arc<Ruleset>>>,
-    decisions: moka::future::Cache<(String, i64, u64), Arc<Decision>>,
+    decisions: moka::future::Cache<(Seat, i64, u64), Arc<Decision>>,
 }
+
+/// A person in a department; none: that of their first membership.
+type Seat = (String, Option<String>);
 
 /// All that was decided for one person at one moment.
 pub struct Decision {
     pub principal: Arc<Principal>,
-    pub allowed: HashSet<Need>,
+    pub allowed: Arc<HashSet<Need>>,
     pub scope: Arc<Scope>,
     pub grades: Arc<Grades>,
     /// Marts and streams that were granted and are closed, with the reason: for administrators, never for the reader.
@@ -90,27 +98,32 @@ impl Governance {
         self.catalogue.follow(source);
     }
 
-    /// A permit for what `person` needs, under the policies of now; `forbidden` when their roles do not allow it,
+    /// A permit for what the caller needs, under the policies of now; `forbidden` when their roles do not allow it,
     /// `sign_in` when there is no such person (any more).
-    pub async fn permit(&self, person: &str, via: Via, need: Need) -> Result<Permit> {
-        let decision = self.decision(person).await?;
-        if !decision.allowed.contains(&need) {
+    pub async fn permit(&self, caller: &Caller, need: Need) -> Result<Permit> {
+        let decision = self.decision(&caller.person, caller.department.as_deref()).await?;
+        let allowed = match &caller.only {
+            Some(only) => Arc::new(decision.allowed.intersection(only).copied().collect()),
+            None => decision.allowed.clone(),
+        };
+        if !allowed.contains(&need) {
             return Err(Fault::forbidden());
         }
-        // Who comes by a session was looked at with it; who does not may have been disabled since the decision was kept.
-        if via != Via::Session && self.identity.person(person).await?.is_none_or(|person| person.disabled) {
-            return Err(Fault::sign_in());
-        }
-        let principal = match via {
+        let principal = match &caller.via {
             Via::Session => decision.principal.clone(),
-            via => Arc::new(Principal { via, ..decision.principal.as_ref().clone() }),
+            via => {
+                // Who comes by a session was looked at with it; who does not may have been disabled since the decision was kept.
+                if self.identity.person(&caller.person).await?.is_none_or(|person| person.disabled) {
+                    return Err(Fault::sign_in());
+                }
+                if caller.department.as_ref().is_some_and(|department| *department != decision.principal.department) {
+                    return Err(Fault::forbidden());
+                }
+                Arc::new(Principal { via: via.clone(), ..decision.principal.as_ref().clone() })
+            }
         };
-        Ok(self.maker.make(principal, need, decision.scope.clone(), decision.grades.clone(), decision.policy_version))
-    }
-
-    /// Whether the permit's principal may also do this: for what a page offers.
-    pub async fn may(&self, permit: &Permit, need: Need) -> Result<bool> {
-        Ok(self.decision(&permit.principal().person).await?.allowed.contains(&need))
+        let (scope, grades) = (decision.scope.clone(), decision.grades.clone());
+        Ok(self.maker.make(need, Grant { principal, allowed, scope, grades, policy_version: decision.policy_version }))
     }
 
     /// A permit of the operator, who has the data folder's key: figures of every dataset, values of none.
@@ -125,7 +138,8 @@ impl Governance {
             via: Via::Operator(user.to_owned()),
         };
         let scope = Arc::new(self.issuer.issue("", Vec::new(), Vec::new()));
-        self.maker.make(Arc::new(principal), need, scope, Arc::new(Grades { all_figures: true, ..Grades::default() }), 0)
+        let grades = Arc::new(Grades { all_figures: true, ..Grades::default() });
+        self.maker.make(need, Grant { principal: Arc::new(principal), allowed: Arc::default(), scope, grades, policy_version: 0 })
     }
 
     /// What a build of `department` may read: what the department owns or was granted, at the published versions,
@@ -162,13 +176,13 @@ impl Governance {
         Ok(changes.commit().await?)
     }
 
-    /// Everything decided for a person, from the cache while neither policies nor pins have changed.
-    pub async fn decision(&self, person: &str) -> Result<Arc<Decision>> {
+    /// Everything decided for a person in one of their departments (none: the first), from the cache while neither policies nor pins have changed.
+    pub async fn decision(&self, person: &str, department: Option<&str>) -> Result<Arc<Decision>> {
         let mut pinned = false;
         loop {
             let catalogue = self.published().await?;
             let version = store::version(&self.database).await?;
-            let key = (person.to_owned(), version, catalogue.sequence);
+            let key = ((person.to_owned(), department.map(str::to_owned)), version, catalogue.sequence);
             if let Some(known) = self.decisions.get(&key).await {
                 return Ok(known);
             }
@@ -177,7 +191,7 @@ impl Governance {
                 pinned = true;
                 continue;
             }
-            let decided = Arc::new(self.decide(person, &ruleset, &catalogue).await?);
+            let decided = Arc::new(self.decide(person, department, &ruleset, &catalogue).await?);
             if decided.policy_version == version {
                 self.decisions.insert(key, decided.clone()).await;
             }
@@ -190,8 +204,8 @@ impl Governance {
         self.catalogue.get().await
     }
 
-    async fn decide(&self, person: &str, ruleset: &Ruleset, catalogue: &Catalogue) -> Result<Decision> {
-        let principal = self.principal(person).await?;
+    async fn decide(&self, person: &str, department: Option<&str>, ruleset: &Ruleset, catalogue: &Catalogue) -> Result<Decision> {
+        let principal = self.principal(person, department).await?;
         let mut grants = Granted::default();
         let mut closed = BTreeMap::new();
         for (name, dataset) in catalogue.all_governed() {
@@ -211,14 +225,15 @@ impl Governance {
         }
         let grades = ruleset.grades(&principal, allowed.contains(&Need(Kind::Job, Action::Administer)));
         let scope = Arc::new(grants.issued(&self.issuer, &principal.department));
-        Ok(Decision { principal: Arc::new(principal), allowed, scope, grades: Arc::new(grades), closed, policy_version: ruleset.version })
+        Ok(Decision { principal: Arc::new(principal), allowed: Arc::new(allowed), scope, grades: Arc::new(grades), closed, policy_version: ruleset.version })
     }
 
-    /// The person in their department with their roles and attributes, read fresh.
-    pub(crate) async fn principal(&self, person: &str) -> Result<Principal> {
+    /// The person in this department of theirs (none, or not theirs: the first) with their roles there and attributes, read fresh.
+    pub(crate) async fn principal(&self, person: &str, department: Option<&str>) -> Result<Principal> {
         let known = self.identity.person(person).await?.filter(|person| !person.disabled).ok_or_else(Fault::sign_in)?;
         let memberships = store::memberships_of(&self.database, person).await?;
-        let department = memberships.first().map(|membership| membership.department.clone()).unwrap_or_default();
+        let chosen = department.and_then(|wanted| memberships.iter().find(|membership| membership.department == wanted));
+        let department = chosen.or(memberships.first()).map(|membership| membership.department.clone()).unwrap_or_default();
         let roles = memberships.into_iter().filter(|membership| membership.department == department).map(|membership| membership.role).collect();
         let attributes = store::attributes_of(&self.database, person).await?;
         Ok(Principal { person: known.id, name: known.name, email: known.email, department, roles, attributes, via: Via::Session })

@@ -74,7 +74,7 @@ pub async fn preview(portal: Portal, permit: Permit, ask: PreviewPolicy) -> Resu
     let catalogue = portal.governance.published().await?;
     let mut effects = Vec::new();
     for person in portal.identity.people().await?.into_iter().filter(|person| !person.disabled) {
-        let principal = portal.governance.principal(&person.id).await?;
+        let principal = portal.governance.principal(&person.id, None).await?;
         let was = portal.governance.imagine(&before, &mart, &principal, &catalogue);
         let will = portal.governance.imagine(&after, &mart, &principal, &catalogue);
         let (had, has) = (shown(was.as_ref(), &mart), shown(will.as_ref(), &mart));

@@ -108,17 +108,24 @@ fn membership(row: &AnyRow) -> Result<Membership> {
     Ok(Membership { person: row.try_get(0)?, department: row.try_get(1)?, role: row.try_get(2)? })
 }
 
+/// Gives a person these memberships (department, role) in place of all others; without another choice they act in the first one's department.
+pub async fn set_memberships(transaction: &mut AnyConnection, person: &str, held: &[(String, String)]) -> Result<()> {
+    sqlx::query("delete from membership where person = $1").bind(person).execute(&mut *transaction).await?;
+    for ((department, role), since_ms) in held.iter().zip(now_ms()..) {
+        sqlx::query("insert into membership (person, department, role, since_ms) values ($1, $2, $3, $4)")
+            .bind(person)
+            .bind(department)
+            .bind(role)
+            .bind(since_ms)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Gives a person this one membership in place of all others.
 pub async fn set_membership(transaction: &mut AnyConnection, membership: &Membership) -> Result<()> {
-    sqlx::query("delete from membership where person = $1").bind(&membership.person).execute(&mut *transaction).await?;
-    sqlx::query("insert into membership (person, department, role, since_ms) values ($1, $2, $3, $4)")
-        .bind(&membership.person)
-        .bind(&membership.department)
-        .bind(&membership.role)
-        .bind(now_ms())
-        .execute(transaction)
-        .await?;
-    Ok(())
+    set_memberships(transaction, &membership.person, &[(membership.department.clone(), membership.role.clone())]).await
 }
 
 /// Whether somebody who is not disabled would still be an administrator within this transaction.

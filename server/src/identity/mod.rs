@@ -16,7 +16,7 @@ pub use sessions::{COOKIE, session_layer, session_stands};
 pub use store::{Organisation, Person};
 
 use crate::{
-    access::{Key, Visitor, key::authenticate},
+    access::{Caller, Key, Visitor, key::authenticate, principal::Via},
     database::Database,
     fault::{Fault, Result},
     portal::Portal,
@@ -47,6 +47,9 @@ struct Stamp {
     security_version: i64,
     #[serde(default)]
     begun: Begun,
+    /// The department that was chosen; none: the first of theirs.
+    #[serde(default)]
+    department: Option<String>,
 }
 
 /// Where a session was begun, as far as that is known: its person recognises it by this.
@@ -118,11 +121,13 @@ impl Identity {
     }
 }
 
-/// Id of the person whose session this is; a `sign_in` fault without one, and for one that was ended meanwhile (A19).
-pub async fn signed_in(portal: &Portal, session: &Session) -> Result<String> {
+/// Whose session this is, in the department they chose; a `sign_in` fault without one, and for one that was ended meanwhile (A19).
+pub async fn signed_in(portal: &Portal, session: &Session) -> Result<Caller> {
     let Some(stamp) = session.get::<Stamp>(STAMP).await.map_err(Fault::internal)? else { return Err(Fault::sign_in()) };
     match store::standing(&portal.database, &stamp.person).await? {
-        Some(standing) if !standing.disabled && standing.security_version == stamp.security_version => Ok(stamp.person),
+        Some(standing) if !standing.disabled && standing.security_version == stamp.security_version => {
+            Ok(Caller::new(stamp.person, stamp.department, Via::Session))
+        }
         _ => {
             session.flush().await.map_err(Fault::internal)?;
             Err(Fault::sign_in())
@@ -131,7 +136,7 @@ pub async fn signed_in(portal: &Portal, session: &Session) -> Result<String> {
 }
 
 /// The same later, for an answer that goes on for long: the session as it is in the store now, not as the request found it.
-pub async fn still_signed_in(portal: &Portal, session: &Session) -> Result<String> {
+pub async fn still_signed_in(portal: &Portal, session: &Session) -> Result<Caller> {
     let id = session.id().ok_or_else(Fault::sign_in)?;
     if !sessions::Sessions::of(&portal.identity).holds(&id).await? {
         return Err(Fault::sign_in());

@@ -1,7 +1,7 @@
 //! Sessions of tower-sessions in the control plane: ids hashed at rest, 12 hours without use and 7 days at most.
 
 use super::{Begun, Identity, STAMP, Stamp, signed_in};
-use crate::{access::key::authenticate, database::Database, database::now_ms, fault, fault::Fault, portal::Portal};
+use crate::{access::Caller, access::key::authenticate, database::Database, database::now_ms, fault, fault::Fault, portal::Portal};
 use async_trait::async_trait;
 use serde_json::Value;
 use sqlx::{Row, any::AnyRow};
@@ -32,7 +32,7 @@ pub fn session_layer(portal: &Portal) -> SessionManagerLayer<Sessions> {
 }
 
 /// The person of a session that still stands: what lives beside the portal's own requests (another origin) asks at each of its own.
-pub async fn session_stands(portal: &Portal, id: &str) -> fault::Result<String> {
+pub async fn session_stands(portal: &Portal, id: &str) -> fault::Result<Caller> {
     let id: Id = id.parse().map_err(|_| Fault::sign_in())?;
     signed_in(portal, &Session::new(Some(id), Arc::new(Sessions::of(&portal.identity)), None)).await
 }

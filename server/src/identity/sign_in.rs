@@ -54,7 +54,13 @@ pub async fn sign_out_form(portal: Portal, session: Session, _visitor: Visitor, 
 
 /// Starts a session for who is known to be `person`: a new id, so that one planted before signing in is worth nothing.
 pub async fn start_session(session: &Session, person: &str, security_version: i64, visitor: &Visitor) -> Result<()> {
-    stamp(session, Stamp { person: person.to_owned(), security_version, begun: Begun::by(visitor) }).await
+    stamp(session, Stamp { person: person.to_owned(), security_version, begun: Begun::by(visitor), department: None }).await
+}
+
+/// Goes on in another department, under a new id.
+pub async fn act_in(session: &Session, department: &str) -> Result<()> {
+    let known = session.get::<Stamp>(STAMP).await.map_err(Fault::internal)?.ok_or_else(Fault::sign_in)?;
+    stamp(session, Stamp { department: Some(department.to_owned()), ..known }).await
 }
 
 /// Goes on with a session after all of its person's were ended: under a new id and the new security version.
@@ -95,8 +101,8 @@ async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &st
 }
 
 async fn leave(portal: &Portal, session: &Session) -> Result<()> {
-    if let Ok(person) = super::signed_in(portal, session).await
-        && let Some(person) = portal.identity.person(&person).await?
+    if let Ok(caller) = super::signed_in(portal, session).await
+        && let Some(person) = portal.identity.person(&caller.person).await?
     {
         portal.audit.note(Record::by(person.email, "identity.sign_out", "session", "allowed")).await?;
     }

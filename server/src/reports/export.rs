@@ -6,7 +6,7 @@ use super::{
     order::{Content, Order, Part},
 };
 use crate::{
-    access::{Action, Kind, Need, audit::Record, principal::Via},
+    access::{Action, Caller, Kind, Need, audit::Record, principal::Via},
     fault::{Fault, Result},
     portal::Portal,
 };
@@ -31,7 +31,7 @@ pub struct Export<'a> {
 /// Writes the mart as this person sees it; audited as "operator <user> as <person>".
 pub async fn export(portal: &Portal, wanted: Export<'_>) -> Result<u64> {
     let via = Via::Operator(std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into()));
-    let permit = match portal.governance.permit(wanted.person, via.clone(), Need(Kind::Mart, Action::Export)).await {
+    let permit = match portal.governance.permit(&Caller::new(wanted.person, None, via.clone()), Need(Kind::Mart, Action::Export)).await {
         Ok(permit) => permit,
         Err(fault) => {
             let email = portal.identity.person(wanted.person).await?.map(|person| person.email).unwrap_or_default();

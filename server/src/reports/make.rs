@@ -6,7 +6,7 @@ use super::{
     store::{self, Done, Kept},
 };
 use crate::{
-    access::{Action, Kind, Need, Permit, audit::Record, principal::Via},
+    access::{Action, Caller, Kind, Need, Permit, audit::Record, principal::Via},
     database::{Changes, new_id, now_ms},
     fault::{Fault, Result},
     jobs::{self, Ending, Failure, Job, Lane, Lease},
@@ -97,7 +97,7 @@ impl Job for MakeReport {
         let Some(kept) = store::one(&portal.database, &self.report).await? else {
             return Ok(());
         };
-        let permit = portal.governance.permit(&kept.owner, Via::Job, Need(Kind::Report, Action::Export)).await?;
+        let permit = portal.governance.permit(&Caller::new(&kept.owner, Some(kept.department.clone()), Via::Job), Need(Kind::Report, Action::Export)).await?;
         let done = written(portal, &permit, &kept).await?;
         let mut changes = portal.database.begin().await?;
         store::finish(&mut changes, &kept.id, &done).await?;

@@ -31,7 +31,7 @@ const QUERY_BYTES: usize = 8_192;
 
 /// The streams that this reader may see.
 pub async fn list(portal: Portal, permit: Permit, _ask: ListStreams) -> Result<Vec<StreamCard>> {
-    let may_export = portal.governance.may(&permit, Need(Kind::Stream, Action::Export)).await?;
+    let may_export = permit.allows(Need(Kind::Stream, Action::Export));
     let mut cards = Vec::new();
     for seen in share::all(&portal, &permit).await? {
         let access = permit.scope().stream(&seen.stream.name).map(access_words).unwrap_or_default();

@@ -8,7 +8,7 @@ use super::{
     shown, tile,
 };
 use crate::{
-    access::Permit,
+    access::{Caller, Permit},
     fault::{Fault, Result},
     portal::Portal,
     reports::{self, Content, Given, GivenRows, Giver, Order, Part},
@@ -173,7 +173,7 @@ impl Pages {
     /// A long download ends when its permit does or opens anything else (FT-P05): what ends early breaks off, it does not look whole.
     async fn still_theirs(&self) -> Result<()> {
         let principal = self.permit.principal();
-        let now = self.portal.governance.permit(&principal.person, principal.via.clone(), self.permit.need()).await?;
+        let now = self.portal.governance.permit(&Caller::of(principal), self.permit.need()).await?;
         let same = now.scope().stream(&self.seen.stream.name).is_some_and(|stream| stream.fingerprint() == self.seen.fingerprint);
         if same { Ok(()) } else { Err(Fault::not_found()) }
     }

@@ -2,7 +2,7 @@
 
 use super::{Kibana, covers_all, entry, entry::Entry, proxy, rules::Own, store};
 use crate::{
-    access::{Action, Kind, Need, Permit, audit::Record, principal::Via},
+    access::{Action, Kind, Need, Permit, audit::Record},
     fault::{Fault, Result},
     portal::Portal,
 };
@@ -97,11 +97,11 @@ async fn pass(State(portal): State<Portal>, request: Request) -> Response {
 
 /// The permit of now: the session stands, the person may, the whole department is theirs to see.
 pub async fn standing(portal: &Portal, entered: &Entry) -> Result<Permit> {
-    let person = portal.session_stands(&entered.session).await?;
-    if person != entered.person {
+    let caller = portal.session_stands(&entered.session).await?;
+    if caller.person != entered.person {
         return Err(Fault::sign_in());
     }
-    let permit = portal.governance.permit(&person, Via::Session, Need(Kind::Stream, Action::View)).await?;
+    let permit = portal.governance.permit(&caller, Need(Kind::Stream, Action::View)).await?;
     let right = permit.scope().department() == entered.department && store::one(&portal.database, &entered.department).await?.is_some();
     if right && covers_all(portal, &permit).await? { Ok(permit) } else { Err(Fault::not_found()) }
 }
