@@ -1,5 +1,7 @@
 //! Signing in and out, sessions, set-up, people: on SQLite and on PostgreSQL.
 
+mod keys;
+
 use app::{
     ask::Ask,
     governance::asks::{AuditCard, ListAudit},

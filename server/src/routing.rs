@@ -3,7 +3,7 @@
 use crate::{
     access::{Action, Device, Kind, Need, Permit, Visitor, audit::Record, visitor::address_of},
     fault::{Fault, Result},
-    identity,
+    identity::Pass,
     portal::Portal,
     sent::Download,
 };
@@ -18,7 +18,7 @@ use axum::{
 use http::{Extensions, HeaderMap, header};
 use moka::future::Cache;
 use std::{future::Future, net::SocketAddr, time::Duration};
-use tower_sessions::{Session, session::Id};
+use tower_sessions::Session;
 
 /// Largest JSON question, in bytes.
 const QUESTION_BYTES: usize = 1 << 20;
@@ -66,7 +66,8 @@ impl Routes {
         let answer = move |session: Session, headers: HeaderMap, extensions: Extensions, body: Bytes| async move {
             let (inner, own) = (portal.clone(), session.clone());
             let visitor = visitor(&portal, &headers, &extensions);
-            permitted(&portal, &session, visitor, need, A::PATH, |permit| async move {
+            let pass = Pass::of(session, &headers, visitor);
+            permitted(&portal, &pass, visitor, need, A::PATH, |permit| async move {
                 let reply = handler(inner, permit.clone(), own, question::<A>(&body)?).await?;
                 // Written here and not by axum, so that the record knows how long it is.
                 let reply = serde_json::to_vec(&reply)?;
@@ -108,7 +109,8 @@ impl Routes {
         let answer = move |session: Session, request: Request| async move {
             let inner = portal.clone();
             let visitor = visitor(&portal, request.headers(), request.extensions());
-            permitted(&portal, &session, visitor, need, path, |permit| {
+            let pass = Pass::of(session, request.headers(), visitor);
+            permitted(&portal, &pass, visitor, need, path, |permit| {
                 Download::of(&inner, &permit, visitor, action(path)).of_answer(handler(inner, permit, request))
             })
             .await
@@ -128,9 +130,10 @@ impl Routes {
         let portal = self.portal.clone();
         let recent: Recent = Cache::builder().max_capacity(MOST_RECENT).time_to_live(RECENT).build();
         let answer = move |session: Session, request: Request| async move {
-            let (inner, renewal) = (portal.clone(), Renewal { portal: portal.clone(), session: session.clone(), need, recent });
             let visitor = visitor(&portal, request.headers(), request.extensions());
-            permitted(&portal, &session, visitor, need, path, |permit| {
+            let pass = Pass::of(session, request.headers(), visitor);
+            let (inner, renewal) = (portal.clone(), Renewal { portal: portal.clone(), pass: pass.clone(), need, recent });
+            permitted(&portal, &pass, visitor, need, path, |permit| {
                 Download::of(&inner, &permit, visitor, action(path)).of_answer(handler(inner, permit, renewal, request))
             })
             .await
@@ -151,7 +154,8 @@ impl Routes {
         let answer = move |session: Session, request: Request| async move {
             let inner = portal.clone();
             let visitor = visitor(&portal, request.headers(), request.extensions());
-            permitted(&portal, &session, visitor, need, path, |permit| handler(inner, permit, request)).await
+            let pass = Pass::of(session, request.headers(), visitor);
+            permitted(&portal, &pass, visitor, need, path, |permit| handler(inner, permit, request)).await
         };
         // Room for the form around the file.
         let bound = DefaultBodyLimit::max(usize::try_from(most_bytes).unwrap_or(usize::MAX).saturating_add(1 << 20));
@@ -186,13 +190,13 @@ impl Routes {
 #[derive(Clone)]
 pub struct Renewal {
     portal: Portal,
-    session: Session,
+    pass: Pass,
     need: Need,
     recent: Recent,
 }
 
-/// Permits of the last moment, by session: its views that have news at the same time ask once for all of them.
-type Recent = Cache<Option<Id>, Renewed>;
+/// Permits of the last moment, by session or key: its views that have news at the same time ask once for all of them.
+type Recent = Cache<Option<String>, Renewed>;
 
 /// A permit of now, and the generation of what is published.
 #[derive(Clone)]
@@ -209,7 +213,7 @@ const MOST_RECENT: u64 = 100_000;
 impl Renewal {
     /// The permit of now; a fault when the session ended or the role does not allow it any more.
     pub async fn permit(&self) -> Result<Renewed> {
-        match self.recent.try_get_with(self.session.id(), self.asked()).await {
+        match self.recent.try_get_with(self.pass.name(), self.asked()).await {
             Ok(renewed) => Ok(renewed),
             // Each view is told why by an answer of its own.
             Err(_) => self.asked().await,
@@ -217,7 +221,7 @@ impl Renewal {
     }
 
     async fn asked(&self) -> Result<Renewed> {
-        let caller = identity::still_signed_in(&self.portal, &self.session).await?;
+        let caller = self.pass.still(&self.portal).await?;
         let permit = self.portal.governance.permit(&caller, self.need).await?;
         Ok(Renewed { permit, generation: self.portal.governance.published().await?.generation })
     }
@@ -225,11 +229,11 @@ impl Renewal {
 
 /// Decides, answers, and writes the one audit record of the request. Changes and downloads wait until it is on disk,
 /// and are refused while the log cannot be written.
-async fn permitted<T, F>(portal: &Portal, session: &Session, visitor: Visitor, need: Need, path: &str, answer: impl FnOnce(Permit) -> F) -> Result<T>
+async fn permitted<T, F>(portal: &Portal, pass: &Pass, visitor: Visitor, need: Need, path: &str, answer: impl FnOnce(Permit) -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
-    let caller = identity::signed_in(portal, session).await?;
+    let caller = pass.caller(portal).await?;
     let action = action(path);
     let permit = match portal.governance.permit(&caller, need).await {
         Ok(permit) => permit,

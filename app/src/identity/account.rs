@@ -2,6 +2,7 @@
 
 use super::{
     asks::{ChangePassword, ListSessions},
+    keys::OwnKeys,
     sessions::{OwnSessions, Sessions},
     words,
 };
@@ -31,6 +32,7 @@ pub fn Account() -> impl IntoView {
         <PageHead title=words::account(language)/>
         {answered(reader.0, "page", move |me| view! { <Card me/><NewPassword sessions/> }.into_any())}
         <OwnSessions sessions/>
+        <OwnKeys/>
     }
 }
 

@@ -2,6 +2,9 @@
 pub mod account;
 pub mod asks;
 pub mod department_form;
+pub mod key_asks;
+pub mod key_words;
+pub mod keys;
 pub mod people;
 pub mod person_form;
 pub mod sessions;

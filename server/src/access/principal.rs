@@ -48,6 +48,8 @@ pub enum Via {
     Session,
     /// The command line, by whoever has the data folder's key: operating-system user name.
     Operator(String),
+    /// An API key, by its name.
+    Key(String),
     /// A job acting on the person's behalf (a report being made).
     Job,
 }
@@ -64,6 +66,7 @@ impl Via {
     pub fn name(&self, email: &str) -> String {
         match self {
             Self::Session | Self::Job => email.to_owned(),
+            Self::Key(key) => format!("key {key} as {email}"),
             Self::Operator(user) if email.is_empty() => format!("operator {user}"),
             Self::Operator(user) => format!("operator {user} as {email}"),
         }

@@ -4,14 +4,17 @@
 
 pub mod account;
 pub mod apply;
+pub mod keys;
 mod limits;
 pub mod listing;
+mod pass;
 mod passwords;
 mod sessions;
 pub mod set_up;
 pub mod sign_in;
 pub mod store;
 
+pub use pass::Pass;
 pub use sessions::{COOKIE, session_layer, session_stands};
 pub use store::{Organisation, Person};
 
