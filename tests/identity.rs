@@ -1,6 +1,7 @@
 //! Signing in and out, sessions, set-up, people: on SQLite and on PostgreSQL.
 
 mod keys;
+mod memberships;
 
 use app::{
     ask::Ask,

@@ -8,23 +8,25 @@ use crate::{
         audit::{AuditWriter, Chain},
     },
     config::Config,
-    database::Database,
+    dashboards,
+    database::{Changes, Database},
     fault::{Fault, Result},
     governance::{Catalogue, Dataset, Governance, Source},
     identity::{self, Identity},
     ingestion::fetch::Fetcher,
-    reports::Giver,
+    reports::{self, Giver},
     search::{
-        Searches, Watches,
+        self, Searches, Watches,
         kibana::{self, Kibana},
         stream,
     },
     streaming::{Meters, live::Courses, windows::Windows},
-    warehouse::{Cache, catalogue},
+    warehouse::{self, Cache, catalogue},
 };
 use ::search::index::{self, Index};
 use ::streaming::bus::{self, Bus};
 use ::warehouse::Warehouse;
+use app::identity::membership_asks::HandedOver;
 use object_store::{ObjectStore, local::LocalFileSystem};
 use std::{collections::BTreeSet, ops::Deref, path::PathBuf, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -138,6 +140,18 @@ impl Portal {
     /// The person of a portal session that still stands, for what lives on another origin and may not know identity.
     pub async fn session_stands(&self, id: &str) -> Result<Caller> {
         identity::session_stands(self, id).await
+    }
+
+    /// What a person owns in any room goes to their heir, or away with them.
+    pub async fn hand_over(&self, changes: &mut Changes, from: &str, heir: Option<&str>) -> Result<HandedOver> {
+        let (dashboards, questions) = dashboards::hand_over(changes, from, heir).await?;
+        Ok(HandedOver {
+            dashboards,
+            questions,
+            searches: search::hand_over(changes, from, heir).await?,
+            statements: warehouse::sql::hand_over(changes, from, heir).await?,
+            reports: reports::forget_owner(changes, from).await?,
+        })
     }
 
     /// The renderer of charts for reports.

@@ -42,7 +42,10 @@ async fn a_key_asks_in_its_persons_name_within_its_powers() {
         let read = key(&mut sergio, "dashboard wall", &[KeyPower::Read]).await;
         let rows = |body: &[u8]| serde_json::from_slice::<serde_json::Value>(body).unwrap()["rows"].clone();
         let (status, body) = with_key(&house, &read, &lines()).await;
-        assert_eq!((status, rows(&body)), (StatusCode::OK, rows(&sergio.post(AskQuestion::PATH, "application/json", serde_json::to_vec(&lines()).unwrap()).await.1)));
+        assert_eq!(
+            (status, rows(&body)),
+            (StatusCode::OK, rows(&sergio.post(AskQuestion::PATH, "application/json", serde_json::to_vec(&lines()).unwrap()).await.1))
+        );
         // A power that it was not given, though its person has it; and what no key is given.
         let statement = RunSql { statement: "select count(*) from baskets".into(), limit: 10 };
         assert_eq!(with_key(&house, &read, &statement).await.0, StatusCode::FORBIDDEN);

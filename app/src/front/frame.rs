@@ -6,12 +6,16 @@ use super::{
 };
 use crate::{
     ask::{Fault, FaultKind, ask},
-    identity::asks::{Me, WhoAmI},
+    identity::{
+        asks::{Me, WhoAmI},
+        membership_asks::ActIn,
+    },
     text::Language,
     ui::{
+        act::use_act,
         browser,
         icon::{Glyph, Icon, Tower},
-        menu::Menu,
+        menu::{Menu, MenuItem},
         palette::Palette,
         states::FaultView,
         toast::ToastRegion,
@@ -133,15 +137,25 @@ fn MyMenu(me: Me, language: Language) -> impl IntoView {
     let initials: String = me.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>().to_uppercase();
     let role = me.roles.first().map(|role| format!(" · {}", role.get(language))).unwrap_or_default();
     let place = format!("{}{role}", me.department.get(language));
-    let (name, face_initials) = (me.name, initials);
+    let (name, face_initials, elsewhere) = (me.name, initials, me.elsewhere);
     view! {
         <Menu face=move || view! {
             <span class="face" aria-hidden="true">{face_initials.clone()}</span>
             <span class="me"><b>{name.clone()}</b><span>{place.clone()}</span></span>
         }>
+            {elsewhere.iter().map(|(name, title)| view! { <ActInItem name=name.clone() title=title.get(language).to_owned()/> }).collect_view()}
             <MyLinks language/>
         </Menu>
     }
+}
+
+/// Goes on in another of one's departments: all that is shown is another share, so the portal begins anew.
+#[component]
+fn ActInItem(name: String, title: String) -> impl IntoView {
+    let language = use_language();
+    let act = use_act();
+    let label = format!("{} {title}", words::act_in(language));
+    view! { <MenuItem label glyph=Glyph::People on_press=move |()| act.run(ActIn { department: name.clone() }, |()| browser::load("/"))/> }
 }
 
 #[component]

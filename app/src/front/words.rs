@@ -1,6 +1,7 @@
 //! Words of the frame and the start page.
 
 crate::words! {
+    act_in: "Go on in", "Pasar a";
     skip: "Skip to the content", "Saltar al contenido";
     main_navigation: "Main", "Principal";
     admin_navigation: "Administration", "Administración";

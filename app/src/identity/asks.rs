@@ -1,5 +1,6 @@
 //! Questions about people and sessions.
 
+use super::membership_asks::Membership;
 use crate::{
     ask::Ask,
     text::{Language, Text},
@@ -21,6 +22,9 @@ pub struct Me {
     pub name: String,
     pub email: String,
     pub department: Text,
+    /// Departments of theirs but this one, by name and title.
+    #[serde(default)]
+    pub elsewhere: Vec<(String, Text)>,
     pub roles: Vec<Text>,
     /// The language this person chose; none: as the browser asks.
     #[serde(default)]
@@ -206,8 +210,12 @@ pub struct PersonCard {
     pub id: String,
     pub name: String,
     pub email: String,
+    /// Where they begin: their first membership.
     pub department: String,
     pub role: String,
+    /// All of them, that one too.
+    #[serde(default)]
+    pub memberships: Vec<Membership>,
     /// Attribute name to its values.
     pub attributes: Vec<(String, Vec<String>)>,
     pub disabled: bool,
@@ -236,7 +244,7 @@ pub struct FirstPassword {
     pub password: String,
 }
 
-/// Changes what a person is called and where they stand; takes effect at their next read. The last administrator stays one.
+/// Changes what a person is called and where they begin (their further memberships stay); takes effect at their next read. The last administrator stays one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChangePerson {
     pub id: String,

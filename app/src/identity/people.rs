@@ -3,6 +3,9 @@
 use super::{
     asks::{DisablePerson, EndPersonSessions, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
     department_form::DepartmentForm,
+    leaving::Leaving,
+    membership_words,
+    memberships::Memberships,
     person_form::PersonForm,
     sessions::PersonSessions,
     words,
@@ -42,6 +45,10 @@ struct Room {
     people: Resource<Result<People, crate::ask::Fault>>,
     act: Act,
     changing: RwSignal<Option<PersonCard>>,
+    /// Whose departments and roles are changed.
+    placing: RwSignal<Option<PersonCard>>,
+    /// Who is to be deleted.
+    leaving: RwSignal<Option<PersonCard>>,
     /// Whose sessions are shown.
     seated: RwSignal<Option<PersonCard>>,
     wanted: RwSignal<Option<Wanted>>,
@@ -52,8 +59,16 @@ struct Room {
 pub fn PeoplePage() -> impl IntoView {
     let language = use_language();
     let people = Resource::new(|| (), |()| ask(ListPeople {}));
-    let room =
-        Room { people, act: use_act(), changing: RwSignal::new(None), seated: RwSignal::new(None), wanted: RwSignal::new(None), password: RwSignal::new(None) };
+    let room = Room {
+        people,
+        act: use_act(),
+        changing: RwSignal::new(None),
+        placing: RwSignal::new(None),
+        leaving: RwSignal::new(None),
+        seated: RwSignal::new(None),
+        wanted: RwSignal::new(None),
+        password: RwSignal::new(None),
+    };
     let (adding, founding) = (RwSignal::new(false), RwSignal::new(false));
     let done = Callback::new(move |first: Option<FirstPassword>| {
         adding.set(false);
@@ -101,6 +116,8 @@ pub fn PeoplePage() -> impl IntoView {
                 Some(view! { <PersonSessions person=id end_all/> })
             }}
         </Dialog>
+        <Memberships people person=room.placing/>
+        <Leaving people person=room.leaving/>
         <Dialog open=founding title=words::add_department(language).to_owned()><DepartmentForm added=founded/></Dialog>
         <Confirm room/>
         <PasswordOnce room/>
@@ -128,8 +145,8 @@ fn list(people: People, room: Room, language: Language) -> AnyView {
             let whom = person.clone();
             vec![
                 Cell::view(name.clone(), move || view! { <span class="two-lines"><b>{name.clone()}</b><span>{email.clone()}</span></span> }.into_any()),
-                Cell::text(title(&people.departments, &person.department)),
-                Cell::text(title(&people.roles, &person.role)),
+                Cell::text(listed(person.memberships.iter().map(|held| title(&people.departments, &held.department)))),
+                Cell::text(listed(person.memberships.iter().map(|held| title(&people.roles, &held.role)))),
                 Cell::text(attributes),
                 signed_in,
                 Cell::view(if disabled { "1" } else { "0" }, move || state_tag(disabled, language)),
@@ -150,6 +167,17 @@ fn list(people: People, room: Room, language: Language) -> AnyView {
     view! { <section class="panel"><DataTable caption=words::people(language) columns rows shown/></section> }.into_any()
 }
 
+/// Each once, in their order.
+fn listed(titles: impl Iterator<Item = String>) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    for title in titles {
+        if !seen.contains(&title) {
+            seen.push(title);
+        }
+    }
+    seen.join(", ")
+}
+
 fn state_tag(disabled: bool, language: Language) -> AnyView {
     if disabled {
         view! { <Tag label=words::disabled(language)/> }.into_any()
@@ -160,6 +188,7 @@ fn state_tag(disabled: bool, language: Language) -> AnyView {
 
 fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
     let (for_change, for_sessions, for_reset, for_state) = (person.clone(), person.clone(), person.clone(), person.clone());
+    let (for_places, for_leaving) = (person.clone(), person.clone());
     let label = format!("{}: {}", ui_words::more_actions(language), person.name);
     let switch = if person.disabled { words::enable(language) } else { words::disable(language) };
     let change_state = move |()| {
@@ -176,9 +205,11 @@ fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
     view! {
         <Menu label>
             <MenuItem label=words::change(language) glyph=Glyph::Edit on_press=move |()| room.changing.set(Some(for_change.clone()))/>
+            <MenuItem label=membership_words::memberships(language) glyph=Glyph::People on_press=move |()| room.placing.set(Some(for_places.clone()))/>
             <MenuItem label=words::sessions(language) glyph=Glyph::Globe on_press=move |()| room.seated.set(Some(for_sessions.clone()))/>
             <MenuItem label=words::new_password_for(language) glyph=Glyph::Key on_press=move |()| room.wanted.set(Some(Wanted::Reset(for_reset.clone())))/>
             <MenuItem label=switch glyph=Glyph::Lock danger=!person.disabled on_press=change_state/>
+            <MenuItem label=membership_words::delete(language) glyph=Glyph::Delete danger=true on_press=move |()| room.leaving.set(Some(for_leaving.clone()))/>
         </Menu>
     }
     .into_any()

@@ -72,6 +72,7 @@ fn nobody() -> PersonCard {
         email: String::new(),
         department: String::new(),
         role: String::new(),
+        memberships: Vec::new(),
         attributes: Vec::new(),
         disabled: false,
         last_sign_in_ms: None,

@@ -13,4 +13,5 @@ pub use download::{make, stream};
 pub use edit::{create, delete, pin_search, pin_window, save};
 pub use find::find;
 pub use questions::{delete_question, questions, save_question};
+pub use store::hand_over;
 pub use view::{list, open, visible};

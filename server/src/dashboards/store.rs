@@ -111,6 +111,27 @@ pub async fn remove_question(changes: &mut Changes, owner: &str, id: &str) -> Re
     Ok(sqlx::query("delete from question where id = $1 and owner = $2").bind(id).bind(owner).execute(&mut **changes).await?.rows_affected())
 }
 
+/// A person's own dashboards and questions go to their heir, or away; how many of each.
+pub async fn hand_over(changes: &mut Changes, from: &str, heir: Option<&str>) -> Result<(u64, u64)> {
+    if heir.is_none() {
+        sqlx::query("update question set dashboard = null where dashboard in (select id from dashboard where owner = $1)")
+            .bind(from)
+            .execute(&mut **changes)
+            .await?;
+    }
+    let [dashboards, questions] = match heir {
+        Some(_) => ["update dashboard set owner = $2 where owner = $1", "update question set owner = $2 where owner = $1"],
+        None => ["delete from dashboard where owner = $1", "delete from question where owner = $1"],
+    };
+    let mut done = [0, 0];
+    for (statement, count) in [dashboards, questions].into_iter().zip(&mut done) {
+        let query = sqlx::query(statement).bind(from);
+        let query = if let Some(heir) = heir { query.bind(heir) } else { query };
+        *count = query.execute(&mut **changes).await?.rows_affected();
+    }
+    Ok(done.into())
+}
+
 fn dashboard(row: &AnyRow) -> Result<Kept> {
     Ok(Kept {
         id: row.try_get(0)?,

@@ -2,13 +2,13 @@
 
 use super::store;
 use crate::{
-    access::{Action, Kind, Need, Permit},
+    access::{Action, Kind, Need, Permit, Principal},
     fault::{Fault, Result},
     portal::Portal,
 };
 use app::{
     identity::asks::{May, Me, WhoAmI},
-    text::Language,
+    text::{Language, Text},
 };
 
 pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
@@ -21,6 +21,7 @@ pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
         name: person.name,
         email: person.email,
         department: portal.governance.department_title(&principal.department).await?,
+        elsewhere: elsewhere(&portal, principal).await?,
         roles: titles.into_iter().filter(|(name, _)| principal.roles.contains(name)).map(|(_, title)| title).collect(),
         language: person.language.as_deref().map(Language::parse),
         may: May {
@@ -42,4 +43,12 @@ pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
         empty_house: portal.governance.published().await?.marts().next().is_none(),
         must_change_password: person.must_change_password,
     })
+}
+
+/// Departments of theirs but the one in which they act.
+async fn elsewhere(portal: &Portal, principal: &Principal) -> Result<Vec<(String, Text)>> {
+    let held = store::memberships_of(&portal.database, &principal.person).await?;
+    let known = store::departments(&portal.database).await?;
+    let theirs = |name: &str| name != principal.department && held.iter().any(|held| held.department == name);
+    Ok(known.into_iter().filter(|department| theirs(&department.name)).map(|department| (department.name, department.title)).collect())
 }

@@ -6,7 +6,7 @@ use super::{
     people,
     policies::{problem_words, spoken},
     rules::{self, Policy},
-    store::{self, BuildGrant, Department, Membership},
+    store::{self, BuildGrant, Department},
 };
 use crate::{
     apply::{Applied, Change, Folder, wrong},
@@ -122,24 +122,27 @@ async fn memberships(
     let refuse = |email: &str, reason: &str| wrong(&folder.root().join(FILE), &format!("{email}: {reason}"));
     let mut administered = !portal.identity.people().await?.is_empty();
     for file in &organisation.people {
-        if !departments.contains(&file.department) {
-            return Err(refuse(&file.email, &format!("there is no department {}", file.department)));
+        let first = (file.department.clone(), file.role.clone());
+        let named: Vec<(String, String)> = [first].into_iter().chain(file.also.iter().map(|also| (also.department.clone(), also.role.clone()))).collect();
+        for (department, role) in &named {
+            if !departments.contains(department) {
+                return Err(refuse(&file.email, &format!("there is no department {department}")));
+            }
+            if !roles.contains(role) {
+                return Err(refuse(&file.email, &format!("there is no role {role}")));
+            }
+            administered |= role == "administrator";
         }
-        if !roles.contains(&file.role) {
-            return Err(refuse(&file.email, &format!("there is no role {}", file.role)));
-        }
-        administered |= file.role == "administrator";
         let attributes = people::checked_attributes(file.attributes.clone().into_iter().collect()).map_err(|fault| refuse(&file.email, &fault.message.en))?;
         // In the plan a new person is not there yet; the line that adds them says where they stand.
         let Some(person) = portal.identity.person_by_email(&file.email).await? else { continue };
         let held = store::memberships_of(&portal.database, &person.id).await?;
-        let membership = Membership { person: person.id.clone(), department: file.department.clone(), role: file.role.clone() };
         let is_new = commit && held.is_empty();
-        if held != [membership.clone()] {
+        if held.iter().map(|held| (&held.department, &held.role)).ne(named.iter().map(|(department, role)| (department, role))) {
             if !is_new {
                 applied.changes.push(Change::alter(format!("person {} ({} of {})", file.email, file.role, file.department)));
             }
-            store::set_membership(changes, &membership).await?;
+            store::set_memberships(changes, &person.id, &named).await?;
         }
         if store::attributes_of(&portal.database, &person.id).await? != attributes {
             if !is_new {

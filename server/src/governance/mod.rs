@@ -10,8 +10,10 @@ pub mod casbin;
 pub mod catalogue;
 pub mod departments;
 mod emptiness;
+pub mod leaving;
 mod literal;
 pub mod masks;
+pub mod memberships;
 pub mod people;
 pub mod policies;
 mod redaction;
@@ -237,6 +239,21 @@ impl Governance {
         let roles = memberships.into_iter().filter(|membership| membership.department == department).map(|membership| membership.role).collect();
         let attributes = store::attributes_of(&self.database, person).await?;
         Ok(Principal { person: known.id, name: known.name, email: known.email, department, roles, attributes, via: Via::Session })
+    }
+
+    /// The person in each of their departments: what a change of rules would mean for them.
+    pub(crate) async fn seats(&self, person: &str) -> Result<Vec<Principal>> {
+        let mut departments = Vec::new();
+        for held in store::memberships_of(&self.database, person).await? {
+            if !departments.contains(&held.department) {
+                departments.push(held.department);
+            }
+        }
+        let mut seats = Vec::new();
+        for department in departments {
+            seats.push(self.principal(person, Some(&department)).await?);
+        }
+        Ok(seats)
     }
 
     /// The rules of `version` or newer.

@@ -1,6 +1,9 @@
 //! The administrators' page of people: who is there, in which department, with which role and attributes.
 
-use super::store::{self, Membership};
+use super::{
+    memberships::with_first,
+    store::{self, Membership},
+};
 use crate::{
     access::Permit,
     database::{Changes, new_id},
@@ -8,24 +11,28 @@ use crate::{
     identity::{self, Person, checked_email, checked_name},
     portal::Portal,
 };
-use app::identity::asks::{AddPerson, ChangePerson, DisablePerson, FirstPassword, ListPeople, People, PersonCard, ResetPassword};
+use app::identity::{
+    asks::{AddPerson, ChangePerson, DisablePerson, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
+    membership_asks::Membership as Held,
+};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub async fn list(portal: Portal, _permit: Permit, _ask: ListPeople) -> Result<People> {
-    let mut memberships: BTreeMap<String, Membership> = BTreeMap::new();
-    for membership in store::memberships(&portal.database).await? {
-        memberships.entry(membership.person.clone()).or_insert(membership);
+    let mut memberships: BTreeMap<String, Vec<Held>> = BTreeMap::new();
+    for Membership { person, department, role } in store::memberships(&portal.database).await? {
+        memberships.entry(person).or_default().push(Held { department, role });
     }
     let mut attributes: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     for (person, attribute, value) in store::attributes(&portal.database).await? {
         attributes.entry(person).or_default().entry(attribute).or_default().push(value);
     }
     let people = portal.identity.people().await?.into_iter().map(|person| {
-        let (department, role) = memberships.get(&person.id).map(|held| (held.department.clone(), held.role.clone())).unwrap_or_default();
+        let memberships = memberships.remove(&person.id).unwrap_or_default();
+        let Held { department, role } = memberships.first().cloned().unwrap_or_default();
         let attributes = attributes.get(&person.id).cloned().unwrap_or_default().into_iter().collect();
         let Person { id, name, email, disabled, last_sign_in_ms, .. } = person;
-        PersonCard { id, name, email, department, role, attributes, disabled, last_sign_in_ms }
+        PersonCard { id, name, email, department, role, memberships, attributes, disabled, last_sign_in_ms }
     });
     Ok(People {
         people: people.collect(),
@@ -67,9 +74,11 @@ pub async fn change(portal: Portal, permit: Permit, ask: ChangePerson) -> Result
     let name = checked_name(&ask.name, "name")?;
     checked_place(&portal, &ask.department, &ask.role).await?;
     let attributes = checked_attributes(ask.attributes)?;
+    let known = store::memberships_of(&portal.database, &person.id).await?;
+    let held = with_first(known, Held { department: ask.department, role: ask.role });
     let mut changes = portal.database.begin().await?;
     identity::store::rename_person(&mut changes, &person.id, &name, person.language.as_deref()).await?;
-    store::set_membership(&mut changes, &Membership { person: person.id.clone(), department: ask.department, role: ask.role }).await?;
+    store::set_memberships(&mut changes, &person.id, &held).await?;
     store::set_attributes(&mut changes, &person.id, &attributes).await?;
     finish(changes).await
 }

@@ -74,19 +74,23 @@ pub async fn preview(portal: Portal, permit: Permit, ask: PreviewPolicy) -> Resu
     let catalogue = portal.governance.published().await?;
     let mut effects = Vec::new();
     for person in portal.identity.people().await?.into_iter().filter(|person| !person.disabled) {
-        let principal = portal.governance.principal(&person.id, None).await?;
-        let was = portal.governance.imagine(&before, &mart, &principal, &catalogue);
-        let will = portal.governance.imagine(&after, &mart, &principal, &catalogue);
-        let (had, has) = (shown(was.as_ref(), &mart), shown(will.as_ref(), &mart));
-        if fingerprint(was.as_ref(), &mart) != fingerprint(will.as_ref(), &mart) {
-            effects.push(PolicyEffect {
-                person: person.id,
-                name: person.name,
-                before: was.as_ref().and_then(|scope| scope.governed(&mart)).map(access_words),
-                after: will.as_ref().and_then(|scope| scope.governed(&mart)).map(access_words),
-                gained: has.difference(&had).cloned().collect(),
-                lost: had.difference(&has).cloned().collect(),
-            });
+        let seats = portal.governance.seats(&person.id).await?;
+        for principal in &seats {
+            let was = portal.governance.imagine(&before, &mart, principal, &catalogue);
+            let will = portal.governance.imagine(&after, &mart, principal, &catalogue);
+            let (had, has) = (shown(was.as_ref(), &mart), shown(will.as_ref(), &mart));
+            if fingerprint(was.as_ref(), &mart) != fingerprint(will.as_ref(), &mart) {
+                // Who acts in several departments is told for each.
+                let name = if seats.len() > 1 { format!("{} ({})", person.name, principal.department) } else { person.name.clone() };
+                effects.push(PolicyEffect {
+                    person: person.id.clone(),
+                    name,
+                    before: was.as_ref().and_then(|scope| scope.governed(&mart)).map(access_words),
+                    after: will.as_ref().and_then(|scope| scope.governed(&mart)).map(access_words),
+                    gained: has.difference(&had).cloned().collect(),
+                    lost: had.difference(&has).cloned().collect(),
+                });
+            }
         }
     }
     Ok(effects)

@@ -128,6 +128,13 @@ pub async fn set_membership(transaction: &mut AnyConnection, membership: &Member
     set_memberships(transaction, &membership.person, &[(membership.department.clone(), membership.role.clone())]).await
 }
 
+/// Takes away what governance knows of a person.
+pub async fn forget_person(transaction: &mut AnyConnection, person: &str) -> Result<()> {
+    sqlx::query("delete from membership where person = $1").bind(person).execute(&mut *transaction).await?;
+    sqlx::query("delete from person_attribute where person = $1").bind(person).execute(transaction).await?;
+    Ok(())
+}
+
 /// Whether somebody who is not disabled would still be an administrator within this transaction.
 pub async fn has_administrator(transaction: &mut AnyConnection) -> Result<bool> {
     let row = sqlx::query(

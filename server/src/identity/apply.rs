@@ -7,7 +7,7 @@ use crate::{
     fault::{Fault, Result},
     portal::Portal,
 };
-use app::text::Text;
+use app::{identity::membership_asks::Membership, text::Text};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +37,9 @@ pub struct PersonFile {
     pub name: String,
     pub department: String,
     pub role: String,
+    /// Further departments and roles; they begin in the one above.
+    #[serde(default)]
+    pub also: Vec<Membership>,
     pub language: Option<String>,
     #[serde(default)]
     pub attributes: BTreeMap<String, Vec<String>>,

@@ -219,6 +219,14 @@ pub(super) async fn use_token(transaction: &mut AnyConnection, token_hash: &str)
     Ok(used.rows_affected() == 1 && nobody)
 }
 
+/// Takes a person away with their sessions and keys; what others know of them is gone before.
+pub async fn delete_person(transaction: &mut AnyConnection, id: &str) -> Result<()> {
+    end_sessions(&mut *transaction, id).await?;
+    sqlx::query("delete from api_key where person = $1").bind(id).execute(&mut *transaction).await?;
+    sqlx::query("delete from person where id = $1").bind(id).execute(transaction).await?;
+    Ok(())
+}
+
 async fn end_sessions(transaction: &mut AnyConnection, person: &str) -> Result<()> {
     sqlx::query("delete from session where person = $1").bind(person).execute(transaction).await?;
     Ok(())

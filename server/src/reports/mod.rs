@@ -15,3 +15,4 @@ pub use keeping::tick;
 pub use make::{MakeReport, again, limits, make};
 pub use open::{delete, file, list, state, stream};
 pub use order::{Content, Order, Part, Statement};
+pub use store::forget_owner;

@@ -117,6 +117,13 @@ pub async fn remove(changes: &mut Changes, id: &str) -> Result<()> {
     Ok(())
 }
 
+/// A person's reports are for nobody else: files are past their days from now on, what has none goes. How many.
+pub async fn forget_owner(changes: &mut Changes, owner: &str) -> Result<u64> {
+    let gone = sqlx::query("delete from report where owner = $1 and state <> 'ready'").bind(owner).execute(&mut **changes).await?.rows_affected();
+    let past = sqlx::query("update report set expires_ms = 0 where owner = $1").bind(owner).execute(&mut **changes).await?.rows_affected();
+    Ok(gone + past)
+}
+
 fn kept(row: &AnyRow) -> Result<Kept> {
     let number = |index: usize| -> Result<u64> { u64::try_from(row.try_get::<i64, _>(index)?).map_err(Fault::internal) };
     let json = |index: usize| -> Result<Option<Text>> { Ok(row.try_get::<Option<String>, _>(index)?.map(|text| serde_json::from_str(&text)).transpose()?) };

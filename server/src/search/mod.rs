@@ -15,6 +15,7 @@ mod veil;
 
 pub use export::{Searches, tile_rows};
 pub use live::Watches;
+pub use saved::hand_over;
 pub use tile::check_tile;
 
 use crate::{

@@ -15,9 +15,7 @@ pub fn of(powers: &[KeyPower]) -> HashSet<Need> {
 
 fn needs(power: KeyPower) -> &'static [Need] {
     match power {
-        KeyPower::Read => {
-            &[Need(Dashboard, View), Need(Mart, View), Need(Mart, Explore), Need(Question, View), Need(Report, View), Need(Stream, View)]
-        }
+        KeyPower::Read => &[Need(Dashboard, View), Need(Mart, View), Need(Mart, Explore), Need(Question, View), Need(Report, View), Need(Stream, View)],
         KeyPower::Download => &[Need(Dashboard, Export), Need(Mart, Export), Need(Question, Export), Need(Report, Export), Need(Stream, Export)],
         KeyPower::Sql => &[Need(Mart, Sql)],
         KeyPower::Operate => &[Need(Job, View), Need(Job, Administer), Need(Source, Administer), Need(Quarantine, View)],

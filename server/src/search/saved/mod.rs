@@ -2,6 +2,8 @@
 
 mod store;
 
+pub use store::hand_over;
+
 use super::share;
 use crate::{
     access::Permit,

@@ -43,6 +43,15 @@ pub async fn remove(changes: &mut Changes, owner: &str, id: &str) -> Result<bool
     Ok(sqlx::query("delete from saved_search where id = $1 and owner = $2").bind(id).bind(owner).execute(&mut **changes).await?.rows_affected() > 0)
 }
 
+/// A person's searches go to their heir, or away; how many.
+pub async fn hand_over(changes: &mut Changes, from: &str, heir: Option<&str>) -> Result<u64> {
+    let query = match heir {
+        Some(heir) => sqlx::query("update saved_search set owner = $2 where owner = $1").bind(from).bind(heir),
+        None => sqlx::query("delete from saved_search where owner = $1").bind(from),
+    };
+    Ok(query.execute(&mut **changes).await?.rows_affected())
+}
+
 fn read(row: &AnyRow) -> Result<SavedSearch> {
     Ok(SavedSearch {
         id: row.try_get(0)?,

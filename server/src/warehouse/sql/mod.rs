@@ -7,6 +7,7 @@ mod store;
 mod words;
 
 pub use saved::{delete, list, save};
+pub use store::hand_over;
 
 use super::answer;
 use crate::{

@@ -43,6 +43,15 @@ pub async fn remove(changes: &mut Changes, owner: &str, department: &str, id: &s
     Ok(query.bind(id).bind(owner).bind(department).execute(&mut **changes).await?.rows_affected() > 0)
 }
 
+/// A person's statements go to their heir, or away; how many.
+pub async fn hand_over(changes: &mut Changes, from: &str, heir: Option<&str>) -> Result<u64> {
+    let query = match heir {
+        Some(heir) => sqlx::query("update saved_statement set owner = $2 where owner = $1").bind(from).bind(heir),
+        None => sqlx::query("delete from saved_statement where owner = $1").bind(from),
+    };
+    Ok(query.execute(&mut **changes).await?.rows_affected())
+}
+
 fn read(row: &AnyRow) -> Result<SavedStatement> {
     Ok(SavedStatement { id: row.try_get(0)?, title: row.try_get(1)?, statement: row.try_get(2)?, changed_ms: row.try_get(3)? })
 }
