@@ -1,5 +1,7 @@
 //! Who may do what and sees what: the route matrix, policies, pins, builds, applying an organisation.
 
+mod matrix;
+
 use app::{
     governance::asks::*,
     identity::asks::{ChangePerson, WhoAmI},

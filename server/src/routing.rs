@@ -66,7 +66,7 @@ impl Routes {
         let answer = move |session: Session, headers: HeaderMap, extensions: Extensions, body: Bytes| async move {
             let (inner, own) = (portal.clone(), session.clone());
             let visitor = visitor(&portal, &headers, &extensions);
-            let pass = Pass::of(session, &headers, visitor);
+            let pass = Pass::of(session, &headers);
             permitted(&portal, &pass, visitor, need, A::PATH, |permit| async move {
                 let reply = handler(inner, permit.clone(), own, question::<A>(&body)?).await?;
                 // Written here and not by axum, so that the record knows how long it is.
@@ -109,7 +109,7 @@ impl Routes {
         let answer = move |session: Session, request: Request| async move {
             let inner = portal.clone();
             let visitor = visitor(&portal, request.headers(), request.extensions());
-            let pass = Pass::of(session, request.headers(), visitor);
+            let pass = Pass::of(session, request.headers());
             permitted(&portal, &pass, visitor, need, path, |permit| {
                 Download::of(&inner, &permit, visitor, action(path)).of_answer(handler(inner, permit, request))
             })
@@ -131,7 +131,7 @@ impl Routes {
         let recent: Recent = Cache::builder().max_capacity(MOST_RECENT).time_to_live(RECENT).build();
         let answer = move |session: Session, request: Request| async move {
             let visitor = visitor(&portal, request.headers(), request.extensions());
-            let pass = Pass::of(session, request.headers(), visitor);
+            let pass = Pass::of(session, request.headers());
             let (inner, renewal) = (portal.clone(), Renewal { portal: portal.clone(), pass: pass.clone(), need, recent });
             permitted(&portal, &pass, visitor, need, path, |permit| {
                 Download::of(&inner, &permit, visitor, action(path)).of_answer(handler(inner, permit, renewal, request))
@@ -154,7 +154,7 @@ impl Routes {
         let answer = move |session: Session, request: Request| async move {
             let inner = portal.clone();
             let visitor = visitor(&portal, request.headers(), request.extensions());
-            let pass = Pass::of(session, request.headers(), visitor);
+            let pass = Pass::of(session, request.headers());
             permitted(&portal, &pass, visitor, need, path, |permit| handler(inner, permit, request)).await
         };
         // Room for the form around the file.

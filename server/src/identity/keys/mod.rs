@@ -7,7 +7,7 @@ mod powers;
 mod store;
 
 use crate::{
-    access::{Caller, Permit, Visitor, principal::Via},
+    access::{Caller, Permit, principal::Via},
     database::{new_id, now_ms},
     fault::{Fault, Result},
     identity,
@@ -21,7 +21,7 @@ use app::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// What every key begins with, so that programs that look for secrets in files know it.
@@ -48,11 +48,10 @@ pub(super) struct Kept {
 }
 
 /// On whose behalf a request with this key asks. One text for a key that never was, ended, or has run out (A19).
-pub async fn caller(portal: &Portal, key: &str, visitor: &Visitor) -> Result<Caller> {
-    let Some(kept) = good(portal, key).await? else {
-        portal.identity.0.limits.guess("api key", &visitor.place(), Instant::now())?;
-        return Err(unknown());
-    };
+///
+/// Tries are not counted: 256 random bits are not guessed, and a script whose key ran out is to be told so each night.
+pub async fn caller(portal: &Portal, key: &str) -> Result<Caller> {
+    let kept = good(portal, key).await?.ok_or_else(unknown)?;
     let now = now_ms();
     if kept.used_ms.is_none_or(|used| now - used > NOTED_MS) {
         store::note_use(&portal.database, &kept.id).await?;
