@@ -15,6 +15,8 @@ use sqlx::Row;
 use std::net::SocketAddr;
 use tests::house::{House, Visitor, houses};
 
+mod factors;
+
 async fn furnished() -> Vec<House> {
     let mut furnished = Vec::new();
     for house in houses().await {

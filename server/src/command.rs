@@ -34,7 +34,12 @@ pub enum Command {
         yes: bool,
     },
     /// Set a new random password of a person and print it.
-    Password { email: String },
+    Password {
+        email: String,
+        /// Take authenticator app, recovery codes and passkeys away as well: somebody lost their telephone and nobody else can sign in.
+        #[arg(long)]
+        without_factors: bool,
+    },
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -104,7 +109,10 @@ impl Command {
             Self::Serve => serve(portal).await,
             Self::Migrate => Ok(()),
             Self::Apply { folder, yes } => apply::run(portal, &folder, yes).await,
-            Self::Password { email } => {
+            Self::Password { email, without_factors } => {
+                if without_factors {
+                    identity::factors::remove_by_operator(portal, &email).await?;
+                }
                 println!("{}", identity::account::set_random_password(portal, &email).await?);
                 Ok(())
             }

@@ -4,7 +4,7 @@ use super::{at, get, send};
 use app::{
     ask::Ask,
     governance::asks::{AUDIT_FILE, ListAudit},
-    identity::asks::*,
+    identity::{asks::*, factor_asks::*},
     search::asks::Watched,
     warehouse::asks::{AskQuestion, ListMarts},
 };
@@ -81,10 +81,20 @@ async fn a10_an_object_or_a_list_in_place_of_a_text_is_refused_at_each_door_of_i
         ChangePerson::PATH,
         DisablePerson::PATH,
         ResetPassword::PATH,
+        SignInCode::PATH,
+        BeginApp::PATH,
+        ConfirmApp::PATH,
+        EndApp::PATH,
+        RenewRecoveryCodes::PATH,
+        BeginPasskey::PATH,
+        AddPasskey::PATH,
+        RemovePasskey::PATH,
+        RemoveFactors::PATH,
     ];
     for wrong in [r#"{"$ne":null}"#, r#"["x"]"#, "[]", "1", "true", "null"] {
         let fields = ["id", "person", "email", "password", "name", "department", "role", "old", "new", "token", "organisation", "time_zone"];
-        let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\":{wrong}")).collect();
+        let codes = ["code", "proof"];
+        let fields: Vec<String> = fields.iter().chain(&codes).map(|field| format!("\"{field}\":{wrong}")).collect();
         let body = format!("{{{},\"disabled\":\"yes\"}}", fields.join(","));
         for path in paths {
             let (status, answer) = adela.post(path, "application/json", body.clone().into()).await;
@@ -204,7 +214,7 @@ async fn a30_no_form_of_another_site_is_taken_and_no_way_leads_off_this_one() {
     let house = House::empty(None).await.furnished().await;
     let router = web::router(&house.portal).unwrap();
     let mut adela = at(&house.signed_in("adela").await, &router);
-    for path in ["/sign-in", "/sign-out", "/set-up", EndOtherSessions::PATH, "/api/reports/stream", "/api/ingestion/upload"] {
+    for path in ["/sign-in", "/sign-in/code", "/sign-out", "/set-up", EndOtherSessions::PATH, "/api/reports/stream", "/api/ingestion/upload"] {
         for (site, origin) in [(Some("cross-site"), "https://evil.example"), (None, "https://evil.example"), (Some("same-site"), "http://localhost:8421")] {
             let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header(header::ORIGIN, origin);
             if let Some(site) = site {

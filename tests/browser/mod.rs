@@ -3,4 +3,5 @@
 mod journey;
 mod line;
 mod looks;
+mod passkey;
 mod search;

@@ -1,5 +1,6 @@
 //! Helpers of the test binary.
 
+pub mod authenticator;
 pub mod browser;
 pub mod demo;
 pub mod followed_log;

@@ -3,6 +3,7 @@
 use super::{
     asks::{ChangePassword, ListSessions},
     keys::OwnKeys,
+    factors::SecondFactors,
     sessions::{OwnSessions, Sessions},
     words,
 };
@@ -31,6 +32,7 @@ pub fn Account() -> impl IntoView {
     view! {
         <PageHead title=words::account(language)/>
         {answered(reader.0, "page", move |me| view! { <Card me/><NewPassword sessions/> }.into_any())}
+        <SecondFactors sessions/>
         <OwnSessions sessions/>
         <OwnKeys/>
     }

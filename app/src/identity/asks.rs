@@ -70,7 +70,17 @@ pub struct SignIn {
 
 impl Ask for SignIn {
     const PATH: &'static str = "/api/identity/sign-in";
-    type Reply = ();
+    type Reply = SignedIn;
+}
+
+/// How far a right password leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignedIn {
+    /// In.
+    Whole,
+    /// Nowhere yet: a code is to be given within five minutes (`SignInCode`).
+    CodeNeeded,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -6,6 +6,8 @@ use super::{
     leaving::Leaving,
     membership_words,
     memberships::Memberships,
+    factor_asks::RemoveFactors,
+    factor_words,
     person_form::PersonForm,
     sessions::PersonSessions,
     words,
@@ -38,6 +40,7 @@ enum Wanted {
     Disable(PersonCard),
     Reset(PersonCard),
     EndSessions(PersonCard),
+    RemoveFactors(PersonCard),
 }
 
 #[derive(Clone, Copy)]
@@ -189,6 +192,7 @@ fn state_tag(disabled: bool, language: Language) -> AnyView {
 fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
     let (for_change, for_sessions, for_reset, for_state) = (person.clone(), person.clone(), person.clone(), person.clone());
     let (for_places, for_leaving) = (person.clone(), person.clone());
+    let for_factors = person.clone();
     let label = format!("{}: {}", ui_words::more_actions(language), person.name);
     let switch = if person.disabled { words::enable(language) } else { words::disable(language) };
     let change_state = move |()| {
@@ -208,6 +212,7 @@ fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
             <MenuItem label=membership_words::memberships(language) glyph=Glyph::People on_press=move |()| room.placing.set(Some(for_places.clone()))/>
             <MenuItem label=words::sessions(language) glyph=Glyph::Globe on_press=move |()| room.seated.set(Some(for_sessions.clone()))/>
             <MenuItem label=words::new_password_for(language) glyph=Glyph::Key on_press=move |()| room.wanted.set(Some(Wanted::Reset(for_reset.clone())))/>
+            <MenuItem label=factor_words::remove_factors(language) glyph=Glyph::Shield on_press=move |()| room.wanted.set(Some(Wanted::RemoveFactors(for_factors.clone())))/>
             <MenuItem label=switch glyph=Glyph::Lock danger=!person.disabled on_press=change_state/>
             <MenuItem label=membership_words::delete(language) glyph=Glyph::Delete danger=true on_press=move |()| room.leaving.set(Some(for_leaving.clone()))/>
         </Menu>
@@ -224,6 +229,7 @@ fn Confirm(room: Room) -> impl IntoView {
         let title = room.wanted.with(|wanted| match wanted {
             Some(Wanted::Reset(_)) => words::reset_title(language),
             Some(Wanted::EndSessions(_)) => words::end_all_title(language),
+            Some(Wanted::RemoveFactors(_)) => factor_words::remove_factors_title(language),
             Some(Wanted::Disable(_)) | None => words::disable_title(language),
         });
         title.to_owned()
@@ -239,6 +245,9 @@ fn Confirm(room: Room) -> impl IntoView {
             }),
             Some(Wanted::Reset(person)) => room.act.run(ResetPassword { id: person.id }, move |first| room.password.set(Some(first))),
             Some(Wanted::EndSessions(person)) => room.act.run(EndPersonSessions { person: person.id }, move |()| room.act.say(words::sessions_ended(language))),
+            Some(Wanted::RemoveFactors(person)) => room.act.run(RemoveFactors { person: person.id }, move |any| {
+                room.act.say(if any { factor_words::factors_removed(language) } else { factor_words::no_factors(language) });
+            }),
             None => {}
         }
     };
@@ -249,6 +258,7 @@ fn Confirm(room: Room) -> impl IntoView {
                     Some(Wanted::Disable(person)) => (person, words::disable_text(language), words::disable(language)),
                     Some(Wanted::Reset(person)) => (person, words::reset_text(language), words::new_password_for(language)),
                     Some(Wanted::EndSessions(person)) => (person, words::end_all_text(language), words::end_all(language)),
+                    Some(Wanted::RemoveFactors(person)) => (person, factor_words::remove_factors_text(language), factor_words::remove_factors(language)),
                     None => return ().into_any(),
                 };
                 view! {

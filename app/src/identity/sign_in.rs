@@ -1,7 +1,8 @@
 //! The sign-in page: a plain form, so that it works before the page is alive and never puts a password into an address.
 
-use super::words;
+use super::{factor_asks::ListDoors, passkeys::PasskeyDoor, words};
 use crate::{
+    ask::ask,
     front::frame::Switches,
     ui::{
         button::{Button, Tone},
@@ -26,6 +27,8 @@ pub fn SignInPage() -> impl IntoView {
         _ => words::wrong(language),
     });
     let next = query.get("next").filter(|next| is_own_address(next)).unwrap_or_else(|| "/".into());
+    let doors = Resource::new(|| (), |()| ask(ListDoors {}));
+    let after = next.clone();
     view! {
         <Title text=words::sign_in(language)/>
         <main class="alone">
@@ -39,6 +42,12 @@ pub fn SignInPage() -> impl IntoView {
                 <TextField name="email" label=words::email(language) kind="email" autocomplete="username".to_owned()/>
                 <TextField name="password" label=words::password(language) kind="password" autocomplete="current-password".to_owned()/>
                 <Button label=words::sign_in(language).to_owned() tone=Tone::Solid/>
+                <Suspense fallback=|| ()>
+                    {move || {
+                        let next = after.clone();
+                        Suspend::new(async move { doors.await.is_ok_and(|doors| doors.passkey).then(|| view! { <PasskeyDoor next/> }) })
+                    }}
+                </Suspense>
                 <p class="alone-foot">{words::forgot(language)}</p>
             </form>
         </main>
@@ -46,7 +55,7 @@ pub fn SignInPage() -> impl IntoView {
 }
 
 /// Only addresses of this portal: a link must not lead elsewhere after signing in.
-fn is_own_address(next: &str) -> bool {
+pub(super) fn is_own_address(next: &str) -> bool {
     next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control)
 }
 

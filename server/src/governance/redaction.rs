@@ -7,7 +7,7 @@ const HIDDEN: &str = "•••";
 
 /// Entries that hold names, words and settings of the portal. What is not among them is hidden, so that a new entry is hidden until
 /// somebody says that it holds no value (A41).
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 28] = [
     "action",
     "address",
     "by",
@@ -31,8 +31,10 @@ const NAMES: [&str; 26] = [
     "topics",
     "contents",
     "disabled",
+    "door",
     "enabled",
     "ended",
+    "factor",
     "on",
 ];
 

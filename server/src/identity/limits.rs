@@ -22,6 +22,9 @@ const ACCOUNT_AT_PLACE: Rate = Rate { burst: 6.0, every: Duration::from_secs(20)
 /// One account from all places where its person never signed in: guessing from many addresses is slowed,
 /// and the person, who comes from a place that is known, is not kept out by it.
 const ACCOUNT: Rate = Rate { burst: 30.0, every: Duration::from_secs(10) };
+/// Codes of one account from one place, and from all places where its person never signed in. Only who has the password can try one,
+/// and three of a million are right at any time: guessing day and night finds one in a thousand days.
+const CODES: Rate = Rate { burst: 10.0, every: Duration::from_secs(300) };
 /// Most buckets kept; full ones are forgotten first.
 const KEPT: usize = 50_000;
 
@@ -50,17 +53,45 @@ impl Limits {
 
     /// Gives back what a try took that was no guess: whoever signs in often is not kept out.
     pub fn signed_in(&self, account: &str, place: &str) {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in [format!("place {place}"), format!("account {account} at {place}"), format!("account {account}")] {
-            if let Some(bucket) = buckets.get_mut(&key) {
-                bucket.tokens = (bucket.tokens + 1.0).min(bucket.rate.burst);
-            }
+        self.give_back(&[format!("place {place}"), format!("account {account} at {place}"), format!("account {account}")]);
+    }
+
+    /// Counts one try of a code for `person`, whose password was right.
+    pub fn code(&self, person: &str, place: &str, known_place: bool, now: Instant) -> Result<()> {
+        self.take(format!("code of {person} at {place}"), CODES, now)?;
+        if !known_place {
+            self.take(format!("code of {person}"), CODES, now)?;
         }
+        Ok(())
+    }
+
+    /// Gives back what a right code took.
+    pub fn code_right(&self, person: &str, place: &str) {
+        self.give_back(&[format!("code of {person} at {place}"), format!("code of {person}")]);
+    }
+
+    /// Counts something that a place asks for without naming an account.
+    pub fn place(&self, place: &str, now: Instant) -> Result<()> {
+        self.take(format!("place {place}"), PLACE, now)
     }
 
     /// Counts one try of something else that guesses (a set-up token, one's old password).
     pub fn guess(&self, what: &str, place: &str, now: Instant) -> Result<()> {
         self.take(format!("{what} {place}"), ACCOUNT_AT_PLACE, now)
+    }
+
+    /// Gives back what a guess took that was right.
+    pub fn guessed_right(&self, what: &str, place: &str) {
+        self.give_back(&[format!("{what} {place}")]);
+    }
+
+    fn give_back(&self, keys: &[String]) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in keys {
+            if let Some(bucket) = buckets.get_mut(key) {
+                bucket.tokens = (bucket.tokens + 1.0).min(bucket.rate.burst);
+            }
+        }
     }
 
     fn take(&self, key: String, rate: Rate, now: Instant) -> Result<()> {
@@ -125,5 +156,22 @@ mod tests {
         assert!(refused >= 160, "{refused}");
         assert!(limits.sign_in("ana@x", "192.0.2.7", true, now).is_ok());
         assert!(limits.sign_in("sergio@x", "10.0.2.1", false, now).is_ok());
+    }
+
+    #[test]
+    fn a29_codes_are_guessed_slowly_from_everywhere_and_the_person_is_spared() {
+        let limits = Limits::default();
+        let now = Instant::now();
+        let tried = (0..200).filter(|n| limits.code("ana", &format!("10.0.1.{n}"), false, now).is_ok()).count();
+        assert_eq!(tried, 10);
+        assert!(limits.code("ana", "192.0.2.7", true, now).is_ok());
+        assert!(limits.code("sergio", "10.0.1.1", false, now).is_ok());
+        let from_one = (0..200).filter(|_| limits.code("ana", "192.0.2.7", true, now).is_ok()).count();
+        assert_eq!(from_one, 9);
+        // Right ones are no guesses.
+        for _ in 0..50 {
+            assert!(limits.code("marta", "192.0.2.8", false, now).is_ok());
+            limits.code_right("marta", "192.0.2.8");
+        }
     }
 }

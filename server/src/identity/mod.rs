@@ -1,10 +1,11 @@
-//! People, sessions, signing in and out, the organisation. Owns the tables of `0001_identity.sql`; decides no access to data.
+//! People, sessions, signing in and out, the organisation. Owns the tables of `0001_identity.sql` and `0013_identity.sql`; decides no access to data.
 //!
 //! Must not know departments, roles or policies: what joins them to people stands in governance.
 
 pub mod account;
 pub mod apply;
 pub mod keys;
+pub mod factors;
 mod limits;
 pub mod listing;
 mod pass;
@@ -41,6 +42,7 @@ struct Inner {
     session_key: [u8; 32],
     token_key: [u8; 32],
     address_key: [u8; 32],
+    recovery_key: [u8; 32],
 }
 
 /// What a session holds: whose it is, the security version it was made under, and where it was begun.
@@ -85,6 +87,7 @@ impl Identity {
             session_key: key.derive("session"),
             token_key: key.derive("set-up token"),
             address_key: key.derive("known address"),
+            recovery_key: key.derive("recovery code"),
         })))
     }
 

@@ -68,10 +68,15 @@ fn busy() -> Fault {
 
 /// About 99 bits, in letters and digits that cannot be taken for each other: `h7kq2-…`.
 pub fn random() -> String {
+    grouped(4, 5)
+}
+
+/// Random letters and digits in groups, as somebody copies them: about five bits a letter.
+pub fn grouped(groups: usize, letters: usize) -> String {
     const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
     let mut random = rand::rng();
-    let mut group = || (0..5).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect::<String>();
-    [group(), group(), group(), group()].join("-")
+    let group = |_: usize| (0..letters).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect::<String>();
+    (0..groups).map(group).collect::<Vec<_>>().join("-")
 }
 
 /// Refuses what is short, monotonous, or the address itself.

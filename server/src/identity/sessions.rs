@@ -18,6 +18,8 @@ use tower_sessions::{
 pub const COOKIE: &str = "atalaya_session";
 const IDLE_MS: i64 = 12 * 3_600_000;
 const LONGEST_DAYS: i64 = 7;
+/// A session of nobody yet, on the way to signing in.
+const NOBODYS_MS: i64 = 3_600_000;
 /// Use is noted at most this often, so that reading does not write.
 const NOTED_MS: i64 = 5 * 60_000;
 
@@ -142,14 +144,16 @@ impl SessionStore for Sessions {
     /// A new session starts its 7 days here; its id has 128 random bits, so that two never meet.
     async fn create(&self, record: &mut Record) -> Result<()> {
         let now = now_ms();
+        let person = person(record);
+        let lasts_ms = if person.is_some() { LONGEST_DAYS * 86_400_000 } else { NOBODYS_MS };
         let mut transaction = self.database.begin().await.map_err(backend)?;
         sqlx::query("insert into session (id_hash, person, data, created_ms, seen_ms, expires_ms) values ($1, $2, $3, $4, $5, $6)")
             .bind(self.hashed(&record.id))
-            .bind(person(record))
+            .bind(person)
             .bind(encoded(record)?)
             .bind(now)
             .bind(now)
-            .bind(now + LONGEST_DAYS * 86_400_000)
+            .bind(now + lasts_ms)
             .execute(&mut *transaction)
             .await
             .map_err(backend)?;

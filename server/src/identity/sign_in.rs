@@ -1,6 +1,10 @@
 //! Signing in and out: as JSON asks and as plain form posts, which work before the page is alive.
 
-use super::{Begun, STAMP, Stamp, canonical_email, store};
+use super::{
+    Begun, STAMP, Stamp, canonical_email,
+    factors::{asks_for_code, second_step},
+    store::{self, Credentials},
+};
 use crate::{
     access::{Visitor, audit::Record},
     fault::{Fault, Result},
@@ -8,7 +12,7 @@ use crate::{
 };
 use app::{
     ask::FaultKind,
-    identity::asks::{SignIn, SignOut},
+    identity::asks::{SignIn, SignOut, SignedIn},
     text::Text,
 };
 use axum::{
@@ -22,7 +26,7 @@ use tower_sessions::Session;
 /// Largest plain form, in bytes.
 const FORM_BYTES: usize = 16 << 10;
 
-pub async fn sign_in(portal: Portal, session: Session, visitor: Visitor, ask: SignIn) -> Result<()> {
+pub async fn sign_in(portal: Portal, session: Session, visitor: Visitor, ask: SignIn) -> Result<SignedIn> {
     enter(&portal, &session, &visitor, &ask.email, &ask.password).await
 }
 
@@ -39,7 +43,11 @@ pub async fn sign_in_form(portal: Portal, session: Session, visitor: Visitor, re
     let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     let next = Some(field("next")).filter(|path| is_local(path)).unwrap_or("/");
     match enter(&portal, &session, &visitor, field("email"), field("password")).await {
-        Ok(()) => Redirect::to(next).into_response(),
+        Ok(SignedIn::Whole) => Redirect::to(next).into_response(),
+        Ok(SignedIn::CodeNeeded) => {
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+            Redirect::to(&format!("/sign-in/code?{query}")).into_response()
+        }
         Err(fault) => back_to("/sign-in", &fault, &[("next", next)]),
     }
 }
@@ -70,12 +78,25 @@ pub(super) async fn go_on(session: &Session, security_version: i64) -> Result<()
 }
 
 async fn stamp(session: &Session, stamp: Stamp) -> Result<()> {
-    session.clear().await;
-    session.cycle_id().await.map_err(Fault::internal)?;
+    emptied(session).await?;
     session.insert(STAMP, stamp).await.map_err(Fault::internal)
 }
 
-async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &str, password: &str) -> Result<()> {
+/// Takes everything out of the session and gives it a new id.
+pub(super) async fn emptied(session: &Session) -> Result<()> {
+    session.clear().await;
+    session.cycle_id().await.map_err(Fault::internal)
+}
+
+/// Starts the session of who proved to be this person, and writes it down: `door` says by what.
+pub(super) async fn entered(portal: &Portal, session: &Session, visitor: &Visitor, known: &Credentials, door: &str) -> Result<()> {
+    start_session(session, &known.person, known.security_version, visitor).await?;
+    store::note_sign_in(&portal.database, &known.person, &portal.identity.place_hash(visitor)).await?;
+    let record = Record::by(known.email.clone(), "identity.sign_in", format!("person {}", known.name), "allowed");
+    portal.audit.record(record.with(serde_json::json!({ "address": visitor.address.to_string(), "door": door })).seen_at(visitor)).await
+}
+
+async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &str, password: &str) -> Result<SignedIn> {
     let inner = &portal.identity.0;
     let email = canonical_email(email.get(..email.len().min(1024)).unwrap_or_default());
     let credentials = store::credentials(&portal.database, &email).await?;
@@ -87,9 +108,12 @@ async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &st
     match credentials {
         Some(known) if right && !known.disabled => {
             inner.limits.signed_in(&email, &visitor.place());
-            start_session(session, &known.person, known.security_version, visitor).await?;
-            store::note_sign_in(&portal.database, &known.person, &place).await?;
-            portal.audit.record(Record::by(known.email, "identity.sign_in", format!("person {}", known.name), "allowed").with(from).seen_at(visitor)).await
+            if asks_for_code(&portal.database, &known.person).await? {
+                second_step::begin(portal, session, visitor, &known).await?;
+                return Ok(SignedIn::CodeNeeded);
+            }
+            entered(portal, session, visitor, &known, "password").await?;
+            Ok(SignedIn::Whole)
         }
         known => {
             // What was typed stays out of the log when it is nobody's address: it may be a password.

@@ -227,6 +227,12 @@ pub async fn delete_person(transaction: &mut AnyConnection, id: &str) -> Result<
     Ok(())
 }
 
+/// Ends every session, also those that wait for a code.
+pub(super) async fn end_all(transaction: &mut AnyConnection, person: &str) -> Result<()> {
+    sqlx::query("update person set security_version = security_version + 1 where id = $1").bind(person).execute(&mut *transaction).await?;
+    end_sessions(transaction, person).await
+}
+
 async fn end_sessions(transaction: &mut AnyConnection, person: &str) -> Result<()> {
     sqlx::query("delete from session where person = $1").bind(person).execute(transaction).await?;
     Ok(())
