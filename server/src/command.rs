@@ -110,10 +110,11 @@ impl Command {
             Self::Migrate => Ok(()),
             Self::Apply { folder, yes } => apply::run(portal, &folder, yes).await,
             Self::Password { email, without_factors } => {
+                let password = identity::account::set_random_password(portal, &email).await?;
                 if without_factors {
                     identity::factors::remove_by_operator(portal, &email).await?;
                 }
-                println!("{}", identity::account::set_random_password(portal, &email).await?);
+                println!("{password}");
                 Ok(())
             }
             Self::Audit(AuditCommand::Verify) => verify(portal).await,

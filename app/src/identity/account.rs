@@ -2,8 +2,8 @@
 
 use super::{
     asks::{ChangePassword, ListSessions},
-    keys::OwnKeys,
     factors::SecondFactors,
+    keys::OwnKeys,
     sessions::{OwnSessions, Sessions},
     words,
 };

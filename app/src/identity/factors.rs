@@ -199,14 +199,7 @@ fn Secret(label: &'static str, text: String) -> impl IntoView {
 
 /// Asks once more for the password or a code, says what will happen, and hands the proof on.
 #[component]
-pub fn ProofForm(
-    text: &'static str,
-    verb: &'static str,
-    tone: Tone,
-    faults: FormFaults,
-    busy: RwSignal<bool>,
-    on_proof: Callback<String>,
-) -> impl IntoView {
+pub fn ProofForm(text: &'static str, verb: &'static str, tone: Tone, faults: FormFaults, busy: RwSignal<bool>, on_proof: Callback<String>) -> impl IntoView {
     let send = move |event: SubmitEvent| {
         let proof = browser::read_form(&event).exact("proof");
         faults.clear();

@@ -3,11 +3,11 @@
 use super::{
     asks::{DisablePerson, EndPersonSessions, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
     department_form::DepartmentForm,
+    factor_asks::RemoveFactors,
+    factor_words,
     leaving::Leaving,
     membership_words,
     memberships::Memberships,
-    factor_asks::RemoveFactors,
-    factor_words,
     person_form::PersonForm,
     sessions::PersonSessions,
     words,

@@ -4,8 +4,8 @@
 
 pub mod account;
 pub mod apply;
-pub mod keys;
 pub mod factors;
+pub mod keys;
 mod limits;
 pub mod listing;
 mod pass;

@@ -117,10 +117,7 @@ fn picture(address: &str) -> Result<String> {
 }
 
 fn begin_again() -> Fault {
-    Fault::invalid(
-        "There is no app that waits for its first code. Begin again.",
-        "No hay ninguna aplicación que espere su primer código. Empiece de nuevo.",
-    )
+    Fault::invalid("There is no app that waits for its first code. Begin again.", "No hay ninguna aplicación que espere su primer código. Empiece de nuevo.")
 }
 
 #[cfg(test)]

@@ -67,15 +67,8 @@ pub async fn add(portal: Portal, permit: Permit, session: Session, ask: AddPassk
     if store::passkey_of_credential(&portal.database, &credential_id).await?.is_some() {
         return Err(unfit());
     }
-    let kept = Kept {
-        id: new_id(),
-        person: person.clone(),
-        name,
-        credential_id,
-        credential: serde_json::to_string(&passkey)?,
-        added_ms: now_ms(),
-        used_ms: None,
-    };
+    let kept =
+        Kept { id: new_id(), person: person.clone(), name, credential_id, credential: serde_json::to_string(&passkey)?, added_ms: now_ms(), used_ms: None };
     permit.about(format!("person {}", permit.principal().email), json!({ "factor": FACTOR, "id": kept.id }));
     let mut changes = portal.database.begin().await?;
     store::add_passkey(&mut changes, &kept).await?;
