@@ -27,6 +27,7 @@ pub async fn delete(portal: Portal, permit: Permit, ask: DeletePerson) -> Result
     let mut changes = portal.database.begin().await?;
     let gone = portal.hand_over(&mut changes, &person.id, heir.as_ref().map(|heir| heir.id.as_str())).await?;
     store::forget_person(&mut changes, &person.id).await?;
+    identity::factors::forget(&portal, &mut changes, &person.id).await?;
     identity::store::delete_person(&mut changes, &person.id).await?;
     finish(changes).await?;
     permit.about(format!("person {}", person.email), json!({ "heir": heir.map(|heir| heir.email), "handed_over": gone }));
