@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod device;
+pub mod hosts;
 pub mod key;
 pub mod permit;
 pub mod principal;

@@ -9,7 +9,6 @@ pub mod connectors;
 mod failing;
 pub mod fetch;
 pub mod history;
-mod hosts;
 pub mod job;
 pub mod ledger;
 pub mod listening;

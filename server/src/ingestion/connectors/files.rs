@@ -2,9 +2,10 @@
 
 use super::{Connector, declared};
 use crate::{
+    access::hosts,
     fault::{Fault, Result},
     ingestion::{
-        failing, hosts,
+        failing,
         source::{Source, Table},
         words,
     },
