@@ -40,6 +40,8 @@ pub enum Command {
         #[arg(long)]
         without_factors: bool,
     },
+    /// Let passwords in again where single sign-on alone is accepted: the way back in when the sign-in service is gone.
+    AcceptPasswords,
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -115,6 +117,11 @@ impl Command {
                     identity::factors::remove_by_operator(portal, &email).await?;
                 }
                 println!("{password}");
+                Ok(())
+            }
+            Self::AcceptPasswords => {
+                let changed = identity::oidc::accept_passwords(portal).await?;
+                println!("{}", if changed { "passwords are accepted again" } else { "passwords were accepted already" });
                 Ok(())
             }
             Self::Audit(AuditCommand::Verify) => verify(portal).await,

@@ -27,7 +27,7 @@ const MAIN: [Place; 8] = [
     Place { href: "/reports", title: words::reports, glyph: Glyph::Report, shown: |may| may.browse },
 ];
 
-const ADMIN: [Place; 9] = [
+const ADMIN: [Place; 10] = [
     Place { href: "/admin/jobs", title: words::jobs, glyph: Glyph::Job, shown: |may| may.administer_jobs },
     Place { href: "/admin/sources", title: words::sources, glyph: Glyph::Source, shown: |may| may.administer_jobs },
     Place { href: "/admin/agents", title: words::agents, glyph: Glyph::Upload, shown: |may| may.administer_agents },
@@ -36,6 +36,7 @@ const ADMIN: [Place; 9] = [
     Place { href: "/admin/kibana", title: |_| "Kibana", glyph: Glyph::Explore, shown: |may| may.administer_kibana },
     Place { href: "/admin/policies", title: words::policies, glyph: Glyph::Shield, shown: |may| may.administer_policies },
     Place { href: "/admin/people", title: words::people, glyph: Glyph::People, shown: |may| may.administer_people },
+    Place { href: "/admin/sign-on", title: words::sign_on, glyph: Glyph::Key, shown: |may| may.administer_people },
     Place { href: "/admin/audit", title: words::audit, glyph: Glyph::Audit, shown: |may| may.read_audit },
 ];
 

@@ -19,6 +19,7 @@ crate::words! {
     keywords: "Keywords", "Palabras clave";
     policies: "Policies", "Políticas";
     people: "People", "Personas";
+    sign_on: "Single sign-on", "Inicio de sesión único";
     audit: "Audit", "Auditoría";
     your_access: "What you may see", "Lo que usted puede ver";
     account: "Your account", "Su cuenta";

@@ -5,6 +5,7 @@ use super::{
     factors::SecondFactors,
     keys::OwnKeys,
     sessions::{OwnSessions, Sessions},
+    sign_on::JoinSignOn,
     words,
 };
 use crate::{
@@ -33,6 +34,7 @@ pub fn Account() -> impl IntoView {
         <PageHead title=words::account(language)/>
         {answered(reader.0, "page", move |me| view! { <Card me/><NewPassword sessions/> }.into_any())}
         <SecondFactors sessions/>
+        <JoinSignOn/>
         <OwnSessions sessions/>
         <OwnKeys/>
     }

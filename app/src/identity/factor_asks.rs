@@ -146,20 +146,6 @@ impl Ask for RemoveFactors {
     type Reply = bool;
 }
 
-/// By which ways one may sign in here, for the sign-in page. Needs no session.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ListDoors {}
-
-impl Ask for ListDoors {
-    const PATH: &'static str = "/api/identity/doors";
-    type Reply = Doors;
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Doors {
-    pub passkey: bool,
-}
-
 /// The second step of signing in, after a right password: a code of the app, or a recovery code.
 /// The page's form posts the same field to `/sign-in/code`.
 #[derive(Clone, Serialize, Deserialize)]

@@ -1,13 +1,19 @@
 //! The sign-in page: a plain form, so that it works before the page is alive and never puts a password into an address.
 
-use super::{factor_asks::ListDoors, passkeys::PasskeyDoor, words};
+use super::{
+    oidc_asks::{SignInWays, Ways},
+    oidc_words,
+    passkeys::PasskeyDoor,
+    words,
+};
 use crate::{
     ask::ask,
-    front::frame::Switches,
+    front::frame::{Switches, encode},
+    text::Language,
     ui::{
-        button::{Button, Tone},
+        button::{Button, LinkButton, Tone},
         form::{FormFault, TextField},
-        icon::Tower,
+        icon::{Glyph, Tower},
     },
     visit::use_language,
 };
@@ -15,47 +21,82 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-/// `?problem=wrong|too_many|expired|failed` says why the last attempt failed, `?next=` where to go afterwards.
+/// `?problem=wrong|too_many|expired|failed|no_passwords|oidc_…` says why the last attempt failed, `?next=` where to go afterwards.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let language = use_language();
     let query = use_query_map().get_untracked();
-    let problem = query.get("problem").map(|problem| match problem.as_str() {
-        "too_many" => words::too_many(language),
-        "expired" => words::expired(language),
-        "failed" => words::failed(language),
-        _ => words::wrong(language),
-    });
+    let problem = query.get("problem");
     let next = query.get("next").filter(|next| is_own_address(next)).unwrap_or_else(|| "/".into());
-    let doors = Resource::new(|| (), |()| ask(ListDoors {}));
-    let after = next.clone();
+    let ways = Resource::new_blocking(|| (), |()| ask(SignInWays {}));
     view! {
         <Title text=words::sign_in(language)/>
         <main class="alone">
             <div class="alone-top"><Switches/></div>
-            <form class="alone-card" method="post" action="/sign-in">
-                <p class="alone-brand"><Tower/>"Atalaya"</p>
-                <h1>{words::sign_in(language)}</h1>
-                <p class="alone-lead">{words::tagline(language)}</p>
-                <FormFault text=Signal::stored(problem.map(str::to_owned))/>
-                <input type="hidden" name="next" value=next/>
-                <TextField name="email" label=words::email(language) kind="email" autocomplete="username".to_owned()/>
-                <TextField name="password" label=words::password(language) kind="password" autocomplete="current-password".to_owned()/>
-                <Button label=words::sign_in(language).to_owned() tone=Tone::Solid/>
-                <Suspense fallback=|| ()>
-                    {move || {
-                        let next = after.clone();
-                        Suspend::new(async move { doors.await.is_ok_and(|doors| doors.passkey).then(|| view! { <PasskeyDoor next/> }) })
-                    }}
-                </Suspense>
-                <p class="alone-foot">{words::forgot(language)}</p>
-            </form>
+            <Suspense fallback=|| ()>
+                {move || {
+                    let (problem, next) = (problem.clone(), next.clone());
+                    Suspend::new(async move {
+                        // Where nobody can say, the form is there: whoever may not use it is told when it is sent.
+                        let ways = ways.await.unwrap_or(Ways { sign_on: None, passwords: true, passkey: false, contact: String::new() });
+                        card(ways, problem, next, language)
+                    })
+                }}
+            </Suspense>
         </main>
     }
 }
 
+fn card(ways: Ways, problem: Option<String>, next: String, language: Language) -> AnyView {
+    let problem = Signal::stored(problem.map(|problem| sentence(&problem, &ways.contact, language)));
+    let by_service = ways.sign_on.map(|name| {
+        let href = format!("/sign-in/oidc?next={}", encode(&next));
+        let tone = if ways.passwords { Tone::Line } else { Tone::Solid };
+        let label = format!("{} {name}", oidc_words::sign_in_with(language));
+        view! { <LinkButton href label tone glyph=Glyph::Key external=true/> }
+    });
+    let by_passkey = ways.passkey.then(|| view! { <PasskeyDoor next=next.clone()/> });
+    let head = view! {
+        <p class="alone-brand"><Tower/>"Atalaya"</p>
+        <h1>{words::sign_in(language)}</h1>
+        <p class="alone-lead">{words::tagline(language)}</p>
+        <FormFault text=problem/>
+    };
+    if !ways.passwords {
+        return view! { <div class="alone-card">{head}{by_service}{by_passkey}<p class="alone-foot">{oidc_words::only_this_way(language)}</p></div> }
+            .into_any();
+    }
+    view! {
+        <form class="alone-card" method="post" action="/sign-in">
+            {head}
+            <input type="hidden" name="next" value=next/>
+            <TextField name="email" label=words::email(language) kind="email" autocomplete="username".to_owned()/>
+            <TextField name="password" label=words::password(language) kind="password" autocomplete="current-password".to_owned()/>
+            <Button label=words::sign_in(language).to_owned() tone=Tone::Solid/>
+            {by_service}
+            {by_passkey}
+            <p class="alone-foot">{words::forgot(language)}</p>
+        </form>
+    }
+    .into_any()
+}
+
+fn sentence(problem: &str, contact: &str, language: Language) -> String {
+    if let Some(sentence) = oidc_words::problem(problem, language) {
+        let asks = oidc_words::asks_somebody(problem) && !contact.is_empty();
+        return if asks { format!("{sentence} {} {contact}", oidc_words::ask(language)) } else { sentence.to_owned() };
+    }
+    let known = match problem {
+        "too_many" => words::too_many(language),
+        "expired" => words::expired(language),
+        "failed" => words::failed(language),
+        _ => words::wrong(language),
+    };
+    known.to_owned()
+}
+
 /// Only addresses of this portal: a link must not lead elsewhere after signing in.
-pub(super) fn is_own_address(next: &str) -> bool {
+fn is_own_address(next: &str) -> bool {
     next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control)
 }
 

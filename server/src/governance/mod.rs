@@ -1,6 +1,6 @@
 //! Departments, roles, grants, row rules, masks: who may do what and sees what. The only maker of permits and scopes.
 //!
-//! Owns the tables of `0002_governance.sql`. Holds no data of marts: what is published it is told (`catalogue`).
+//! Owns the tables of `0002_governance.sql`, and of `0014_identity.sql` what groups and claims give. Holds no data of marts: what is published it is told (`catalogue`).
 
 pub mod accepted;
 pub mod account;
@@ -14,6 +14,7 @@ pub mod leaving;
 mod literal;
 pub mod masks;
 pub mod memberships;
+pub mod oidc;
 pub mod people;
 pub mod policies;
 mod redaction;

@@ -95,6 +95,7 @@ pub async fn disable(portal: Portal, permit: Permit, ask: DisablePerson) -> Resu
 pub async fn reset_password(portal: Portal, permit: Permit, ask: ResetPassword) -> Result<FirstPassword> {
     let person = portal.identity.person(&ask.id).await?.ok_or_else(Fault::not_found)?;
     permit.about(format!("person {}", person.email), serde_json::Value::Null);
+    identity::oidc::passwords_accepted(&portal).await?;
     let (password, hash) = portal.identity.random_password().await?;
     let mut changes = portal.database.begin().await?;
     identity::store::set_password(&mut changes, &person.id, &hash, true).await?;

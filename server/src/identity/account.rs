@@ -1,6 +1,6 @@
 //! One's own account: changing one's password.
 
-use super::{sign_in::go_on, store};
+use super::{oidc::passwords_accepted, sign_in::go_on, store};
 use crate::{
     access::Permit,
     fault::{Fault, Result},
@@ -14,6 +14,7 @@ use tower_sessions::Session;
 pub async fn change_password(portal: Portal, permit: Permit, session: Session, ask: ChangePassword) -> Result<()> {
     let principal = permit.principal();
     permit.about(format!("person {}", principal.email), serde_json::Value::Null);
+    passwords_accepted(&portal).await?;
     let inner = &portal.identity.0;
     inner.limits.guess("password of", &principal.person, Instant::now())?;
     let known = store::credentials(&portal.database, &principal.email).await?.ok_or_else(Fault::sign_in)?;

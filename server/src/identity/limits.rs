@@ -85,6 +85,16 @@ impl Limits {
         self.give_back(&[format!("{what} {place}")]);
     }
 
+    /// Counts one beginning of something that ends elsewhere (at a sign-in service): as many as one place may try at all.
+    pub fn begin(&self, what: &str, place: &str, now: Instant) -> Result<()> {
+        self.take(format!("{what} at {place}"), PLACE, now)
+    }
+
+    /// Gives back what a beginning took that ended well.
+    pub fn came_in(&self, what: &str, place: &str) {
+        self.give_back(&[format!("{what} at {place}")]);
+    }
+
     fn give_back(&self, keys: &[String]) {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {

@@ -1,4 +1,5 @@
-//! People, sessions, signing in and out, the organisation. Owns the tables of `0001_identity.sql` and `0013_identity.sql`; decides no access to data.
+//! People, sessions, signing in and out, the organisation. Owns the tables of the migrations named `identity`, but those that say what groups
+//! and claims mean (`0014`: governance's); decides no access to data.
 //!
 //! Must not know departments, roles or policies: what joins them to people stands in governance.
 
@@ -8,6 +9,7 @@ pub mod factors;
 pub mod keys;
 mod limits;
 pub mod listing;
+pub mod oidc;
 mod pass;
 mod passwords;
 mod sessions;
@@ -39,6 +41,8 @@ struct Inner {
     database: Database,
     passwords: Passwords,
     limits: Limits,
+    /// What the sign-in service said of itself.
+    providers: oidc::Providers,
     session_key: [u8; 32],
     token_key: [u8; 32],
     address_key: [u8; 32],
@@ -84,6 +88,7 @@ impl Identity {
             database,
             passwords: Passwords::new()?,
             limits: Limits::default(),
+            providers: oidc::Providers::default(),
             session_key: key.derive("session"),
             token_key: key.derive("set-up token"),
             address_key: key.derive("known address"),

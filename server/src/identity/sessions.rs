@@ -113,6 +113,13 @@ impl Sessions {
         Ok(done.rows_affected())
     }
 
+    /// Forgets sessions that nobody signed in with and that were begun before `before_ms`: attempts that were given up.
+    pub(super) async fn forget_nobodys(&self, before_ms: i64) -> fault::Result<()> {
+        let mut changes = self.database.begin().await?;
+        sqlx::query("delete from session where person is null and created_ms < $1").bind(before_ms).execute(&mut *changes).await?;
+        Ok(changes.commit().await?)
+    }
+
     /// By what name a session is listed.
     pub(super) fn listed(&self, id: &Id) -> String {
         self.named(&self.hashed(id))

@@ -3,6 +3,7 @@
 use super::{
     Begun, STAMP, Stamp, canonical_email,
     factors::{asks_for_code, second_step},
+    oidc::passwords_accepted,
     store::{self, Credentials},
 };
 use crate::{
@@ -103,8 +104,13 @@ async fn enter(portal: &Portal, session: &Session, visitor: &Visitor, email: &st
     let place = portal.identity.place_hash(visitor);
     let known_place = credentials.as_ref().is_some_and(|known| known.known_address.as_ref() == Some(&place));
     inner.limits.sign_in(&email, &visitor.place(), known_place, Instant::now())?;
-    let right = inner.passwords.verify(password, credentials.as_ref().map(|known| known.password_hash.as_str())).await?;
     let from = serde_json::json!({ "address": visitor.address.to_string() });
+    if let Err(fault) = passwords_accepted(portal).await {
+        // Before anything is compared: the same for everybody, and for whom there is not.
+        portal.audit.note(Record::by("visitor", "identity.sign_in", "unknown person", "refused").with(from).seen_at(visitor)).await?;
+        return Err(fault);
+    }
+    let right = inner.passwords.verify(password, credentials.as_ref().map(|known| known.password_hash.as_str())).await?;
     match credentials {
         Some(known) if right && !known.disabled => {
             inner.limits.signed_in(&email, &visitor.place());
@@ -156,6 +162,7 @@ pub fn back_to(page: &str, fault: &Fault, keep: &[(&str, &str)]) -> Response {
         FaultKind::TooMany => "too_many",
         FaultKind::NotFound => "expired",
         FaultKind::Invalid => "invalid",
+        FaultKind::Forbidden => "no_passwords",
         _ => "failed",
     };
     if problem == "failed" {

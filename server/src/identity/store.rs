@@ -23,7 +23,7 @@ pub struct Person {
     pub language: Option<String>,
     pub must_change_password: bool,
     pub disabled: bool,
-    /// `portal` or `apply`.
+    /// `portal`, `apply` or `oidc`.
     pub origin: String,
     pub last_sign_in_ms: Option<i64>,
 }

@@ -8,6 +8,7 @@ use crate::{
     access::{Visitor, audit::Record},
     fault::{Fault, Result},
     identity::{
+        oidc::passwords_accepted,
         sign_in::entered,
         store::{self as people, Credentials},
     },
@@ -15,7 +16,7 @@ use crate::{
 };
 use app::{
     ask::FaultKind,
-    identity::factor_asks::{BeginSignInPasskey, Challenge, Doors, ListDoors, SignInPasskey},
+    identity::factor_asks::{BeginSignInPasskey, Challenge, SignInPasskey},
     text::Text,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -27,13 +28,14 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PublicKeyCredent
 /// Name of the ceremony within the session, which is nobody's yet.
 const ENTERING: &str = "entering_by_passkey";
 
-/// What the sign-in page offers.
-pub async fn doors(portal: Portal, _session: Session, _visitor: Visitor, _ask: ListDoors) -> Result<Doors> {
-    Ok(Doors { passkey: ceremonies(&portal.config).is_some() })
+/// Whether the sign-in page offers it.
+pub fn is_open(portal: &Portal) -> bool {
+    ceremonies(&portal.config).is_some()
 }
 
 pub async fn begin(portal: Portal, session: Session, visitor: Visitor, _ask: BeginSignInPasskey) -> Result<Challenge> {
     let webauthn = ceremonies(&portal.config).ok_or_else(not_offered)?;
+    passwords_accepted(&portal).await?;
     portal.identity.0.limits.place(&visitor.place(), Instant::now())?;
     let (challenge, state) = webauthn.start_discoverable_authentication().map_err(failed)?;
     keep(&session, ENTERING, state).await?;
@@ -42,6 +44,8 @@ pub async fn begin(portal: Portal, session: Session, visitor: Visitor, _ask: Beg
 
 pub async fn finish(portal: Portal, session: Session, visitor: Visitor, ask: SignInPasskey) -> Result<()> {
     let webauthn = ceremonies(&portal.config).ok_or_else(not_offered)?;
+    // Where single sign-on alone is accepted, who was shut out there must not come in by a door of ours.
+    passwords_accepted(&portal).await?;
     let state: DiscoverableAuthentication = taken(&session, ENTERING).await?.ok_or_else(refused)?;
     match recognised(&portal, &webauthn, state, ask.credential).await? {
         Ok(known) => {
