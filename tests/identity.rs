@@ -2,6 +2,7 @@
 
 mod keys;
 mod memberships;
+mod oidc;
 
 use app::{
     ask::Ask,

@@ -3,5 +3,6 @@
 mod journey;
 mod line;
 mod looks;
+mod oidc;
 mod passkey;
 mod search;

@@ -1,4 +1,4 @@
-//! Which network addresses nothing that somebody sets up (a source, a sign-in service) may lead to: those of this machine and of the network's own devices (A16).
+//! Which network addresses nothing that somebody sets up may lead to: those of this machine and of the network's own devices (A16).
 
 use std::net::{IpAddr, Ipv4Addr};
 

@@ -7,7 +7,7 @@ const HIDDEN: &str = "•••";
 
 /// Entries that hold names, words and settings of the portal. What is not among them is hidden, so that a new entry is hidden until
 /// somebody says that it holds no value (A41).
-const NAMES: [&str; 28] = [
+const NAMES: &[&str] = &[
     "action",
     "address",
     "by",
@@ -36,6 +36,18 @@ const NAMES: [&str; 28] = [
     "ended",
     "factor",
     "on",
+    // Single sign-on: how it is set up, why somebody was refused, what a sign-in changed.
+    "account",
+    "changed_attributes",
+    "claim_rules",
+    "client_secret",
+    "create_accounts",
+    "group_rules",
+    "issuer",
+    "kept_last_administrator",
+    "memberships",
+    "reason",
+    "refuse_passwords",
 ];
 
 /// Entries that are figures of ours; text under the same name is hidden.

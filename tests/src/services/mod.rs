@@ -6,3 +6,4 @@ pub mod opensearch;
 pub mod postgresql;
 pub mod process;
 pub mod search_server;
+pub mod sign_in_service;

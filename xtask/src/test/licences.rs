@@ -41,9 +41,11 @@ pub fn check() -> Result<()> {
             note(&package["name"], &package["license"], &mut refused);
         }
     }
-    let lock: Value = serde_json::from_str(&fs::read_to_string(places::browser().join("package-lock.json"))?)?;
-    for (name, package) in lock["packages"].as_object().into_iter().flatten() {
-        note(&Value::from(format!("npm {name}")), &package["license"], &mut refused);
+    for folder in [places::browser(), super::sign_in_service::sources()] {
+        let lock: Value = serde_json::from_str(&fs::read_to_string(folder.join("package-lock.json"))?)?;
+        for (name, package) in lock["packages"].as_object().into_iter().flatten() {
+            note(&Value::from(format!("npm {name}")), &package["license"], &mut refused);
+        }
     }
     if refused.is_empty() {
         return Ok(());

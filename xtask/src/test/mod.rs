@@ -2,6 +2,7 @@
 
 mod advisories;
 mod licences;
+mod sign_in_service;
 mod suites;
 mod tally;
 
@@ -31,6 +32,7 @@ pub fn run(filter: Option<&str>) -> Result<()> {
     }
     tally.check("browser half", browser::build());
     tally.check("demo data", demo_data::fetch().map(drop));
+    sign_in_service::install();
     // The program and all tests, before anything else asks for the compiled dependencies.
     let built = suites::build();
     if filter.is_none() {
@@ -96,6 +98,7 @@ pub fn environment() -> Vec<(&'static str, std::ffi::OsString)> {
         ("ATALAYA_TEST_DEMO_FILES", places::cache().join("completejourney").into()),
         ("ATALAYA_TEST_SITE", places::site().into()),
         ("ATALAYA_TEST_PROGRAM", places::atalaya().into()),
+        ("ATALAYA_TEST_SIGN_IN_SERVICE", sign_in_service::folder().into()),
         ("CHROMEDRIVER", "chromedriver".into()),
     ];
     if let Some(chromium) = prerequisites::chromium() {

@@ -47,9 +47,10 @@ impl Settled {
             Way::Linked => "linked",
             Way::Created => "created",
         };
+        let memberships = self.memberships.iter().flatten().map(|(department, role)| format!("{role} of {department}")).collect::<Vec<_>>();
         json!({
             "by": "oidc", "address": visitor.address.to_string(), "account": way,
-            "memberships": self.memberships, "attributes": self.attributes, "kept_last_administrator": self.kept,
+            "memberships": memberships, "changed_attributes": self.attributes, "kept_last_administrator": self.kept,
         })
     }
 }
@@ -111,7 +112,7 @@ async fn stranger(portal: &Portal, session: &Session, arrived: &Arrived, no_grou
         return Err(refused("oidc_account", "the account belongs to another subject", Some(&email)));
     }
     let administers = holdings::memberships_of(&portal.database, &person.id).await?.iter().any(|held| held.role == "administrator");
-    if administers && identity::signed_in(portal, session).await.ok() != Some(person.id.clone()) {
+    if administers && identity::signed_in(portal, session).await.ok().is_none_or(|caller| caller.person != person.id) {
         return Err(refused("oidc_account", "an administrator's account is joined by its own person alone", Some(&email)));
     }
     Ok((person, Way::Linked))

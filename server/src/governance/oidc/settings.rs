@@ -62,7 +62,13 @@ pub async fn read(portal: Portal, _permit: Permit, _ask: ReadSignOn) -> Result<S
 pub async fn save(portal: Portal, permit: Permit, ask: SaveSignOn) -> Result<()> {
     let SaveSignOn { settings, client_secret } = ask;
     let secret = if client_secret.is_empty() { "kept" } else { "written" };
-    permit.about("single sign-on", json!({ "settings": &settings, "client_secret": secret }));
+    let groups: Vec<String> = settings.groups.iter().map(|rule| format!("{}: {} of {}", rule.group, rule.role, rule.department)).collect();
+    let claims: Vec<String> = settings.claims.iter().map(|rule| format!("{}: {}", rule.claim, rule.attribute)).collect();
+    let what = json!({
+        "enabled": settings.enabled, "issuer": settings.issuer, "client_secret": secret, "create_accounts": settings.create_accounts,
+        "refuse_passwords": settings.refuse_passwords, "group_rules": groups, "claim_rules": claims,
+    });
+    permit.about("single sign-on", what);
     let wanted = checked(&portal, &settings).await?;
     let before = providers::provider(&portal.database).await?;
     let moved = before.as_ref().is_some_and(|before| before.issuer != wanted.issuer || before.client_id != wanted.client_id);

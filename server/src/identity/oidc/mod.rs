@@ -131,7 +131,7 @@ pub async fn accept_passwords(portal: &Portal) -> Result<bool> {
     let mut changes = portal.database.begin().await?;
     let changed = store::accept_passwords(&mut changes).await?;
     changes.commit().await?;
-    let record = Record::by(super::account::operator(), "identity.accept_passwords", "single sign-on", "allowed").with(json!({ "changed": changed }));
+    let record = Record::by(super::account::operator(), "identity.accept_passwords", "single sign-on", "allowed").with(json!({ "ended": changed }));
     portal.audit.record(record).await?;
     Ok(changed)
 }

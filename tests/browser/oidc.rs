@@ -1,0 +1,83 @@
+//! Single sign-on as people meet it: an administrator sets it up, somebody else presses the button and is there.
+
+use super::looks::drawn;
+use std::fs;
+use tests::{
+    browser::{Browser, present},
+    program::Program,
+    services::sign_in_service::{CLIENT, SECRET, SignInService},
+};
+
+const ORGANISATION: &str = r#"
+name = "Test"
+time_zone = "UTC"
+[[departments]]
+name = "sales"
+title = { en = "Sales", es = "Ventas" }
+[[departments]]
+name = "administration"
+title = { en = "Administration", es = "Administración" }
+[[people]]
+email = "adela@atalaya.example"
+name = "Adela Campos"
+department = "administration"
+role = "administrator"
+"#;
+
+async fn set_up(adela: &Browser, issuer: &str) {
+    adela.go("/admin/sign-on").await;
+    drawn(adela).await;
+    for (field, text) in [("name", "Corp ID"), ("issuer", issuer), ("client_id", CLIENT), ("client_secret", SECRET), ("scopes", "email profile groups")] {
+        adela.fill(&format!("input[name={field}]"), text).await;
+    }
+    adela.press_words(".button", "Try it").await;
+    adela.until("document.body.innerText.includes('It answers and can be used.')").await;
+    adela.press_words(".button", "Add group").await;
+    adela.fill("input[name=group-0]", "managers").await;
+    adela.run("document.querySelector('select[name=department-0]').value = 'sales'; document.querySelector('select[name=role-0]').value = 'manager'").await;
+    adela.press_words(".button", "Save").await;
+    adela.until("document.body.innerText.includes('It holds from the next sign-in.')").await;
+    adela.until("document.body.innerText.includes('It is set and never shown.')").await;
+    assert_eq!(adela.accessibility_faults().await, Vec::<String>::new());
+    adela.picture("sign-on-set-up").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_button_leads_to_the_service_and_back_into_the_portal() {
+    if !present() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut program = Program::new(folder.path(), "metrics_address = \"\"\n");
+    let Some(service) = SignInService::start(&program.url("/sign-in/oidc/back")).await else { return };
+    service.knows("eva", serde_json::json!({ "email": "eva@corp.example", "email_verified": true, "name": "Eva Ruiz", "groups": ["managers"] }));
+    program.environment.push(("ATALAYA_FETCH_ALLOW".to_owned(), service.address().to_string()));
+    let code = folder.path().join("code");
+    fs::create_dir_all(&code).expect("a folder");
+    fs::write(code.join("organisation.toml"), ORGANISATION).expect("the organisation");
+    let said = program.read(&["apply", &code.to_string_lossy(), "--yes"]);
+    let password = said.lines().find_map(|line| line.trim().strip_prefix("adela@atalaya.example  ")).expect("a password").trim().to_owned();
+    let _keeper = program.serve().await;
+
+    let adela = Browser::open(program.url(""), 1440, 900).await;
+    adela.sign_in("adela@atalaya.example", &password).await;
+    set_up(&adela, &service.issuer()).await;
+    drop(adela);
+
+    let eva = Browser::open(program.url(""), 375, 812).await;
+    eva.go("/account").await;
+    eva.until("location.pathname === '/sign-in'").await;
+    assert_eq!(eva.accessibility_faults().await, Vec::<String>::new());
+    eva.picture("sign-on-button").await;
+    eva.press_words("a.button", "Sign in with Corp ID").await;
+    // The service's own pages: signing in, then consenting.
+    eva.fill("input[name=login]", "eva").await;
+    eva.fill("input[name=password]", "any").await;
+    eva.press("button[type=submit]").await;
+    eva.until("document.querySelector('input[name=prompt][value=consent]') !== null").await;
+    eva.press("button[type=submit]").await;
+    eva.until(&format!("location.port === '{}' && location.pathname === '/account'", program.port)).await;
+    drawn(&eva).await;
+    let page = eva.text("main").await;
+    assert!(page.contains("Eva Ruiz") && page.contains("eva@corp.example") && page.contains("Sales"), "{page}");
+}
