@@ -61,7 +61,7 @@ async fn begin(portal: &Portal, session: &Session, visitor: &Visitor, ask: SetUp
         origin: "portal".to_owned(),
         last_sign_in_ms: None,
     };
-    let hash = portal.identity.chosen_password(&ask.password, &person.email, "password").await?;
+    let hash = portal.identity.chosen_password(&ask.password, &[&person.email, &person.name, &organisation.name], "password").await?;
     let administration = Department { name: "administration".to_owned(), title: Text::of("Administration", "Administración"), origin: "portal".to_owned() };
     let mut changes = portal.database.begin().await?;
     take(portal, &mut changes, &ask.token).await?;

@@ -24,7 +24,7 @@ pub async fn change_password(portal: Portal, permit: Permit, session: Session, a
     if ask.old == ask.new {
         return Err(Fault::invalid("The new password is the old one.", "La contraseña nueva es la misma.").on("new"));
     }
-    let hash = portal.identity.chosen_password(&ask.new, &principal.email, "new").await?;
+    let hash = portal.identity.chosen_password(&ask.new, &[&principal.email, &principal.name], "new").await?;
     let mut transaction = portal.database.begin().await?;
     let version = store::set_password(&mut transaction, &principal.person, &hash, false).await?.ok_or_else(Fault::sign_in)?;
     transaction.commit().await?;

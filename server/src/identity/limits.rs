@@ -25,6 +25,8 @@ const ACCOUNT: Rate = Rate { burst: 30.0, every: Duration::from_secs(10) };
 /// Codes of one account from one place, and from all places where its person never signed in. Only who has the password can try one,
 /// and three of a million are right at any time: guessing day and night finds one in a thousand days.
 const CODES: Rate = Rate { burst: 10.0, every: Duration::from_secs(300) };
+/// Mails that strangers may have sent to one address.
+const MAILS: Rate = Rate { burst: 3.0, every: Duration::from_secs(600) };
 /// Most buckets kept; full ones are forgotten first.
 const KEPT: usize = 50_000;
 
@@ -102,6 +104,11 @@ impl Limits {
                 bucket.tokens = (bucket.tokens + 1.0).min(bucket.rate.burst);
             }
         }
+    }
+
+    /// Counts one mail that a stranger has sent to an address; whether it may go. Nobody's mailbox is flooded, and who asks is not told.
+    pub fn mail_to(&self, email: &str, now: Instant) -> bool {
+        self.take(format!("mail to {email}"), MAILS, now).is_ok()
     }
 
     fn take(&self, key: String, rate: Rate, now: Instant) -> Result<()> {

@@ -1,5 +1,5 @@
-//! People, sessions, signing in and out, the organisation. Owns the tables of the migrations named `identity`, but those that say what groups
-//! and claims mean (`0014`: governance's); decides no access to data.
+//! People, sessions, signing in and out, the organisation. Owns the tables of the migrations named `identity`, but those that say who is invited
+//! and what groups and claims mean (`0014`, `0015`: governance's); decides no access to data.
 //!
 //! Must not know departments, roles or policies: what joins them to people stands in governance.
 
@@ -7,7 +7,9 @@ pub mod account;
 pub mod apply;
 pub mod factors;
 pub mod keys;
+pub mod forgot;
 mod limits;
+pub mod links;
 pub mod listing;
 pub mod oidc;
 mod pass;
@@ -120,9 +122,9 @@ impl Identity {
         Ok((password, hash))
     }
 
-    /// Hash of a password that a person chose; refused when it is too weak.
-    pub async fn chosen_password(&self, password: &str, email: &str, field: &str) -> Result<String> {
-        passwords::check(password, email).map_err(|fault| fault.on(field))?;
+    /// Hash of a password that a person chose; refused when it is too weak, also by what is `known` of them (address, name).
+    pub async fn chosen_password(&self, password: &str, known: &[&str], field: &str) -> Result<String> {
+        passwords::check(password, known).map_err(|fault| fault.on(field))?;
         self.0.passwords.hash(password).await
     }
 

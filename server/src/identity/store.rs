@@ -126,6 +126,8 @@ pub async fn set_password(transaction: &mut AnyConnection, id: &str, password_ha
     .bind(i64::from(must_change))
     .fetch_optional(&mut *transaction)
     .await?;
+    // A link that was mailed before is worth nothing any more.
+    sqlx::query("delete from password_reset where person = $1").bind(id).execute(&mut *transaction).await?;
     end_sessions(transaction, id).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
