@@ -59,6 +59,20 @@ pub struct Config {
     /// Kibana to be shown inside the portal, and the address of its own origin.
     pub kibana_url: Option<Url>,
     pub kibana_public_url: Option<Url>,
+    /// SMTP server that mail is handed to; without it there is no mail.
+    pub smtp_host: Option<String>,
+    /// Else 465 (`tls`), 587 (`starttls`) or 25 (`none`).
+    pub smtp_port: Option<u16>,
+    /// `tls`, `starttls`, or `none` for a server on this machine alone.
+    pub smtp_tls: String,
+    pub smtp_user: Option<String>,
+    pub smtp_password: Option<String>,
+    /// File that holds the password, in place of `smtp_password`.
+    pub smtp_password_file: Option<PathBuf>,
+    /// Sender: `portal@example.org` or `Atalaya <portal@example.org>`.
+    pub smtp_from: Option<String>,
+    /// File of the authority (PEM) that signed the server's certificate; the public ones are asked too.
+    pub smtp_ca: Option<PathBuf>,
     /// Settings file of an agent inside `serve`: it takes events where the portal runs.
     pub agent: Option<PathBuf>,
     /// Most dead letters of one stream, and their bytes: a stream that has more of them waits.
@@ -106,6 +120,14 @@ impl Default for Config {
             elasticsearch_ca: None,
             kibana_url: None,
             kibana_public_url: None,
+            smtp_host: None,
+            smtp_port: None,
+            smtp_tls: "starttls".into(),
+            smtp_user: None,
+            smtp_password: None,
+            smtp_password_file: None,
+            smtp_from: None,
+            smtp_ca: None,
             agent: None,
             dead_letters: 100_000,
             dead_letter_bytes: 256 << 20,
@@ -142,7 +164,8 @@ impl Config {
         let base = file.parent().unwrap_or(Path::new("."));
         config.data = base.join(&config.data);
         config.site = base.join(&config.site);
-        for path in [&mut config.kafka_ca, &mut config.elasticsearch_ca, &mut config.agent].into_iter().flatten() {
+        let files = [&mut config.kafka_ca, &mut config.elasticsearch_ca, &mut config.smtp_ca, &mut config.smtp_password_file, &mut config.agent];
+        for path in files.into_iter().flatten() {
             *path = base.join(&*path);
         }
         Ok(config)
@@ -183,6 +206,7 @@ impl Config {
         set(&mut self.job_slots, "ATALAYA_JOB_SLOTS", variable)?;
         set(&mut self.kafka_security, "ATALAYA_KAFKA_SECURITY", variable)?;
         set(&mut self.kafka_mechanism, "ATALAYA_KAFKA_MECHANISM", variable)?;
+        set(&mut self.smtp_tls, "ATALAYA_SMTP_TLS", variable)?;
         set(&mut self.dead_letters, "ATALAYA_DEAD_LETTERS", variable)?;
         set(&mut self.dead_letter_bytes, "ATALAYA_DEAD_LETTER_BYTES", variable)?;
         set(&mut self.process_streams, "ATALAYA_PROCESS_STREAMS", variable)?;
@@ -197,6 +221,13 @@ impl Config {
         some(&mut self.elasticsearch_password, "ATALAYA_ELASTICSEARCH_PASSWORD", variable)?;
         some(&mut self.elasticsearch_api_key, "ATALAYA_ELASTICSEARCH_API_KEY", variable)?;
         some(&mut self.elasticsearch_ca, "ATALAYA_ELASTICSEARCH_CA", variable)?;
+        some(&mut self.smtp_host, "ATALAYA_SMTP_HOST", variable)?;
+        some(&mut self.smtp_port, "ATALAYA_SMTP_PORT", variable)?;
+        some(&mut self.smtp_user, "ATALAYA_SMTP_USER", variable)?;
+        some(&mut self.smtp_password, "ATALAYA_SMTP_PASSWORD", variable)?;
+        some(&mut self.smtp_password_file, "ATALAYA_SMTP_PASSWORD_FILE", variable)?;
+        some(&mut self.smtp_from, "ATALAYA_SMTP_FROM", variable)?;
+        some(&mut self.smtp_ca, "ATALAYA_SMTP_CA", variable)?;
         some(&mut self.agent, "ATALAYA_AGENT", variable)?;
         some(&mut self.kibana_url, "ATALAYA_KIBANA_URL", variable)?;
         some(&mut self.kibana_public_url, "ATALAYA_KIBANA_PUBLIC_URL", variable)?;

@@ -11,6 +11,7 @@ pub mod governance;
 pub mod identity;
 pub mod ingestion;
 pub mod jobs;
+pub mod mail;
 pub mod pages;
 pub mod portal;
 pub mod reports;

@@ -14,6 +14,7 @@ use crate::{
     governance::{Catalogue, Dataset, Governance, Source},
     identity::{self, Identity},
     ingestion::fetch::Fetcher,
+    mail::Mail,
     reports::{self, Giver},
     search::{
         self, Searches, Watches,
@@ -67,6 +68,8 @@ pub struct Parts {
     pub meters: Meters,
     /// Kibana behind the portal, where one is configured.
     pub kibana: Option<Kibana>,
+    /// Mail to people, where a server for it is configured.
+    pub mail: Option<Mail>,
 }
 
 impl Deref for Portal {
@@ -109,6 +112,7 @@ impl Portal {
         let bus = bus::open(bus_settings(&config)).await.map_err(|fault| outside(&fault, "ATALAYA_KAFKA_BROKERS"))?;
         let index = index::open(index_settings(&config)).map_err(|fault| outside(&fault, "ATALAYA_ELASTICSEARCH_URL"))?;
         let kibana = Kibana::of(&config)?;
+        let mail = Mail::of(&config)?;
         Ok(Self(Arc::new(Parts {
             config,
             database,
@@ -129,6 +133,7 @@ impl Portal {
             courses: Courses::default(),
             meters: Meters::default(),
             kibana,
+            mail,
         })))
     }
 

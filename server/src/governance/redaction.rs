@@ -48,10 +48,16 @@ const NAMES: &[&str] = &[
     "memberships",
     "reason",
     "refuse_passwords",
+    "invited_by",
+    "people",
+    "refusal",
 ];
 
 /// Entries that are figures of ours; text under the same name is hidden.
-const FIGURES: [&str; 11] = ["bytes", "changes", "discarded", "from_ms", "limit", "lines", "offset", "paused", "replayed", "terms", "until_ms"];
+const FIGURES: [&str; 16] = [
+    "bytes", "changed", "changes", "days", "discarded", "from_ms", "invited", "limit", "lines", "mail", "offset", "paused", "replayed", "terms", "try",
+    "until_ms",
+];
 
 /// The details as JSON, redacted; empty when there are none.
 pub fn shown(details: &Value) -> String {
