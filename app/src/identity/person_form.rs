@@ -79,7 +79,8 @@ fn nobody() -> PersonCard {
     }
 }
 
-fn attributes(form: &Filled, names: &[String]) -> Vec<(String, Vec<String>)> {
+/// What a form says of these attributes.
+pub(super) fn attributes(form: &Filled, names: &[String]) -> Vec<(String, Vec<String>)> {
     names.iter().map(|name| (name.clone(), values(&form.text(&format!("attribute-{name}"))))).filter(|(_, values)| !values.is_empty()).collect()
 }
 

@@ -107,13 +107,16 @@ pub async fn reset_password(portal: Portal, permit: Permit, ask: ResetPassword) 
 pub(super) async fn finish(mut changes: Changes) -> Result<()> {
     // First, because it locks the version: of two administrators who remove each other at once, the second is counted after the first.
     store::bump(&mut changes).await?;
-    if !store::has_administrator(&mut changes).await? {
-        return Err(Fault::invalid(
-            "This is the last administrator: make somebody else one first.",
-            "Es el último administrador: nombre antes a otra persona.",
-        ));
-    }
+    administered(&mut changes).await?;
     Ok(changes.commit().await?)
+}
+
+/// Refuses what would leave the house without an administrator.
+pub(super) async fn administered(changes: &mut Changes) -> Result<()> {
+    if store::has_administrator(changes).await? {
+        return Ok(());
+    }
+    Err(Fault::invalid("This is the last administrator: make somebody else one first.", "Es el último administrador: nombre antes a otra persona."))
 }
 
 pub(super) async fn checked_place(portal: &Portal, department: &str, role: &str) -> Result<()> {
@@ -153,10 +156,11 @@ async fn known_attributes(portal: &Portal, mut known: BTreeSet<String>) -> Resul
 }
 
 fn taken(fault: Fault) -> Fault {
-    let unique = fault
-        .cause
-        .as_ref()
-        .and_then(|cause| cause.downcast_ref::<sqlx::Error>())
-        .is_some_and(|cause| matches!(cause, sqlx::Error::Database(database) if database.is_unique_violation()));
-    if unique { Fault::invalid("Somebody has this address already.", "Alguien tiene ya esa dirección.").on("email") } else { fault }
+    if is_taken(&fault) { Fault::invalid("Somebody has this address already.", "Alguien tiene ya esa dirección.").on("email") } else { fault }
+}
+
+/// Whether the database refused it because there is one already.
+pub(super) fn is_taken(fault: &Fault) -> bool {
+    let cause = fault.cause.as_ref().and_then(|cause| cause.downcast_ref::<sqlx::Error>());
+    cause.is_some_and(|cause| matches!(cause, sqlx::Error::Database(database) if database.is_unique_violation()))
 }
