@@ -131,6 +131,29 @@ pub fn focus_first(dialog: &leptos::web_sys::HtmlDialogElement) {
     let _ = dialog;
 }
 
+/// The text of the file that was chosen in an input, once it is read; `None` for one of more than `most` bytes, which is not read.
+pub fn read_chosen(event: &leptos::ev::Event, most: f64, then: impl FnOnce(Option<String>) + 'static) {
+    #[cfg(feature = "hydrate")]
+    {
+        let input = leptos::prelude::event_target::<web_sys::HtmlInputElement>(event);
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        if file.size() > most {
+            return then(None);
+        }
+        let reading = wasm_bindgen_futures::JsFuture::from(file.text());
+        spawn(async move {
+            if let Some(text) = reading.await.ok().and_then(|text| text.as_string()) {
+                then(Some(text));
+            }
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = (event, most);
+        drop(then);
+    }
+}
+
 /// Puts a text on the clipboard.
 pub fn copy(text: &str) {
     #[cfg(feature = "hydrate")]
