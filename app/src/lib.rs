@@ -37,6 +37,11 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <main class="alone"><ui::states::NotFound/></main> }>
                 <Route path=path!("/sign-in") view=identity::sign_in::SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/code") view=identity::sign_in_code::SignInCodePage ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view=identity::forgot::ForgotPage ssr=SsrMode::Async/>
+                <Route path=path!("/reset") view=identity::forgot::ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=identity::forgot::ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/invite") view=identity::invite_page::InvitePage ssr=SsrMode::Async/>
+                <Route path=path!("/invite/:token") view=identity::invite_page::InvitePage ssr=SsrMode::Async/>
                 <Route path=path!("/set-up") view=identity::set_up::SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=front::frame::Frame>
                     <Route path=path!("/") view=front::home::Home ssr=SsrMode::Async/>

@@ -87,7 +87,10 @@ impl Mail {
                     // Without what the server said: it often repeats the address.
                     return Err(Failure::config(Fault::operator(
                         format!("the mail server refused the letter ({code}): check the address, and the portal's right to send as {}", self.from.email),
-                        format!("el servidor de correo rechazó la carta ({code}): compruebe la dirección y que el portal pueda enviar como {}", self.from.email),
+                        format!(
+                            "el servidor de correo rechazó la carta ({code}): compruebe la dirección y que el portal pueda enviar como {}",
+                            self.from.email
+                        ),
                     )));
                 }
                 if error.is_client() {
@@ -195,7 +198,12 @@ mod tests {
     use super::*;
 
     fn settings(host: &str, tls: &str) -> Config {
-        Config { smtp_host: Some(host.to_owned()), smtp_tls: tls.to_owned(), smtp_from: Some("Atalaya <portal@atalaya.example>".to_owned()), ..Config::default() }
+        Config {
+            smtp_host: Some(host.to_owned()),
+            smtp_tls: tls.to_owned(),
+            smtp_from: Some("Atalaya <portal@atalaya.example>".to_owned()),
+            ..Config::default()
+        }
     }
 
     fn letter(to: &str, subject: &str) -> Letter {

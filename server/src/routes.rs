@@ -61,6 +61,8 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask_in_session(Need(Person, Administer), identity::listing::of_person)
         .ask(Need(Person, Administer), identity::listing::end_of_person)
         .ask_in_session(Need(Person, Administer), identity::listing::end_all_of_person);
+    let routes = identity::forgot::routes(routes);
+    let routes = governance::joining(routes);
     // governance
     let routes = routes
         .ask(Need(Account, View), governance::why::why)
@@ -115,7 +117,12 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
 
 /// The kinds of background work.
 pub fn jobs() -> Kinds {
-    Kinds::new().add::<ingestion::run::LoadRun>().add::<ingestion::listening::poll::PollListener>().add::<reports::MakeReport>()
+    Kinds::new()
+        .add::<ingestion::run::LoadRun>()
+        .add::<ingestion::listening::poll::PollListener>()
+        .add::<reports::MakeReport>()
+        .add::<governance::invites::SendInvite>()
+        .add::<identity::forgot::SendReset>()
 }
 
 /// What each process does every so often.

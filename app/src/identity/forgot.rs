@@ -97,7 +97,8 @@ pub fn ResetPage() -> impl IntoView {
             match good.await {
                 Ok(()) => choose(token, problem, language),
                 Err(fault) => {
-                    let another = (fault.kind == FaultKind::NotFound).then(|| view! { <LinkButton href="/forgot" label=own::another(language) tone=Tone::Solid/> });
+                    let another =
+                        (fault.kind == FaultKind::NotFound).then(|| view! { <LinkButton href="/forgot" label=own::another(language) tone=Tone::Solid/> });
                     view! {
                         {bad_link(&fault, own::gone_reset_text(language), language)}
                         {another}

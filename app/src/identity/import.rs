@@ -2,8 +2,7 @@
 
 use super::{
     import_asks::{ApplyImport, ImportPreview, ImportRow, Imported, PreviewImport, RowState},
-    invite_words as own,
-    words,
+    invite_words as own, words,
 };
 use crate::{
     text::Language,
@@ -117,12 +116,8 @@ fn Looking(room: Room, preview: ImportPreview) -> impl IntoView {
     let Room { text, stage, act, faults, done } = room;
     let count = |state: RowState| preview.rows.iter().filter(|row| row.state == state).count();
     let (refused, new, changed, same) = (count(RowState::Refused), count(RowState::New), count(RowState::Changed), count(RowState::Same));
-    let counts = [
-        (refused, own::count_refused(language)),
-        (new, own::count_new(language)),
-        (changed, own::count_changed(language)),
-        (same, own::count_same(language)),
-    ];
+    let counts =
+        [(refused, own::count_refused(language)), (new, own::count_new(language)), (changed, own::count_changed(language)), (same, own::count_same(language))];
     let said: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", figures.count(*count as u64))).collect();
     let problem = preview.problem.as_ref().map(|problem| problem.get(language).to_owned());
     let (good, cut) = (refused == 0 && problem.is_none(), preview.rows.len() > MOST_SHOWN);

@@ -2,8 +2,7 @@
 
 use super::{
     invite_asks::{OpenInvite, OpenedInvite},
-    invite_words as own,
-    words,
+    invite_words as own, words,
 };
 use crate::{
     ask::{Fault, FaultKind, ask},

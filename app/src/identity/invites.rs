@@ -2,8 +2,7 @@
 
 use super::{
     invite_asks::{InviteCard, InviteLink, Invites, ListInvites, MailState, RenewInvite, RevokeInvite},
-    invite_words as own,
-    words,
+    invite_words as own, words,
 };
 use crate::{
     ask::{Fault, ask},

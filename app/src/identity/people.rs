@@ -5,6 +5,11 @@ use super::{
     department_form::DepartmentForm,
     factor_asks::RemoveFactors,
     factor_words,
+    import::ImportDialog,
+    invite_asks::InviteLink,
+    invite_form::InviteForm,
+    invite_words,
+    invites::{OpenInvites, use_invites},
     leaving::Leaving,
     membership_words,
     memberships::Memberships,
@@ -73,6 +78,17 @@ pub fn PeoplePage() -> impl IntoView {
         password: RwSignal::new(None),
     };
     let (adding, founding) = (RwSignal::new(false), RwSignal::new(false));
+    let (inviting, importing) = (RwSignal::new(false), RwSignal::new(false));
+    let invites = use_invites();
+    let invited = Callback::new(move |link: InviteLink| {
+        inviting.set(false);
+        invites.link.set(Some(link));
+        invites.invites.refetch();
+    });
+    let imported = Callback::new(move |()| {
+        people.refetch();
+        invites.invites.refetch();
+    });
     let done = Callback::new(move |first: Option<FirstPassword>| {
         adding.set(false);
         room.changing.set(None);
@@ -95,9 +111,20 @@ pub fn PeoplePage() -> impl IntoView {
     view! {
         <PageHead title=words::people(language) lead=words::people_lead(language)>
             <Button label=words::add_department(language).to_owned() glyph=Glyph::Plus on_press=move |()| founding.set(true)/>
-            <Button label=words::add_person(language).to_owned() tone=Tone::Solid glyph=Glyph::Plus on_press=move |()| adding.set(true)/>
+            <Button label=invite_words::import(language).to_owned() glyph=Glyph::Upload on_press=move |()| importing.set(true)/>
+            <Button label=words::add_person(language).to_owned() glyph=Glyph::Plus on_press=move |()| adding.set(true)/>
+            <Button label=invite_words::invite_person(language).to_owned() tone=Tone::Solid glyph=Glyph::Link on_press=move |()| inviting.set(true)/>
         </PageHead>
         {answered(people, "table", move |people| list(people, room, language))}
+        <OpenInvites room=invites/>
+        <Dialog open=inviting title=invite_words::invite_person(language).to_owned() sheet=true>
+            {move || {
+                let people = people.get().and_then(Result::ok)?;
+                let mail = invites.invites.get().and_then(Result::ok).is_some_and(|invites| invites.mail);
+                Some(view! { <InviteForm people mail done=invited/> })
+            }}
+        </Dialog>
+        <ImportDialog open=importing done=imported/>
         <Dialog open=adding title=words::add_person(language).to_owned() sheet=true>
             {move || people.get().and_then(Result::ok).map(|people| view! { <PersonForm people person=None done/> })}
         </Dialog>

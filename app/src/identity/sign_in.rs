@@ -1,6 +1,7 @@
 //! The sign-in page: a plain form, so that it works before the page is alive and never puts a password into an address.
 
 use super::{
+    invite_words,
     oidc_asks::{SignInWays, Ways},
     oidc_words,
     passkeys::PasskeyDoor,
@@ -21,12 +22,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-/// `?problem=wrong|too_many|expired|failed|no_passwords|oidc_…` says why the last attempt failed, `?next=` where to go afterwards.
+/// `?problem=wrong|too_many|expired|failed|no_passwords|oidc_…` says why the last attempt failed, `?next=` where to go afterwards, `?done=reset`
+/// that a new password was set.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let language = use_language();
     let query = use_query_map().get_untracked();
     let problem = query.get("problem");
+    let reset = query.get("done").is_some_and(|done| done == "reset");
     let next = query.get("next").filter(|next| is_own_address(next)).unwrap_or_else(|| "/".into());
     let ways = Resource::new_blocking(|| (), |()| ask(SignInWays {}));
     view! {
@@ -38,8 +41,8 @@ pub fn SignInPage() -> impl IntoView {
                     let (problem, next) = (problem.clone(), next.clone());
                     Suspend::new(async move {
                         // Where nobody can say, the form is there: whoever may not use it is told when it is sent.
-                        let ways = ways.await.unwrap_or(Ways { sign_on: None, passwords: true, passkey: false, contact: String::new() });
-                        card(ways, problem, next, language)
+                        let ways = ways.await.unwrap_or(Ways { sign_on: None, passwords: true, passkey: false, mail: false, contact: String::new() });
+                        card(ways, problem, reset, next, language)
                     })
                 }}
             </Suspense>
@@ -47,7 +50,7 @@ pub fn SignInPage() -> impl IntoView {
     }
 }
 
-fn card(ways: Ways, problem: Option<String>, next: String, language: Language) -> AnyView {
+fn card(ways: Ways, problem: Option<String>, reset: bool, next: String, language: Language) -> AnyView {
     let problem = Signal::stored(problem.map(|problem| sentence(&problem, &ways.contact, language)));
     let by_service = ways.sign_on.map(|name| {
         let href = format!("/sign-in/oidc?next={}", encode(&next));
@@ -60,6 +63,7 @@ fn card(ways: Ways, problem: Option<String>, next: String, language: Language) -
         <p class="alone-brand"><Tower/>"Atalaya"</p>
         <h1>{words::sign_in(language)}</h1>
         <p class="alone-lead">{words::tagline(language)}</p>
+        {reset.then(|| view! { <p class="banner" role="status">{invite_words::reset_done(language)}</p> })}
         <FormFault text=problem/>
     };
     if !ways.passwords {

@@ -1,6 +1,7 @@
 //! Departments, roles, grants, row rules, masks: who may do what and sees what. The only maker of permits and scopes.
 //!
-//! Owns the tables of `0002_governance.sql`, and of `0014_identity.sql` what groups and claims give. Holds no data of marts: what is published it is told (`catalogue`).
+//! Owns the tables of the migrations named `governance`, of `0014_identity.sql` what groups and claims give, and the invitations of
+//! `0015_identity.sql`. Holds no data of marts: what is published it is told (`catalogue`).
 
 pub mod accepted;
 pub mod account;
@@ -10,6 +11,8 @@ pub mod casbin;
 pub mod catalogue;
 pub mod departments;
 mod emptiness;
+mod import;
+pub mod invites;
 pub mod leaving;
 mod literal;
 pub mod masks;
@@ -36,6 +39,7 @@ use crate::{
     database::Database,
     fault::{Fault, Result},
     identity::Identity,
+    routing::Routes,
 };
 use rules::{Bound, Closed, Policy, bind};
 use ruleset::Ruleset;
@@ -44,6 +48,11 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 use warehouse::{MartDefinition, MartGrant, ScopeIssuer};
+
+/// How people come into the house: by invitation, one by one or by a list.
+pub fn joining(routes: Routes) -> Routes {
+    import::routes(invites::routes(routes))
+}
 
 /// Most decisions kept; each is one person under one policy version and one publish.
 const DECISIONS: u64 = 10_000;

@@ -55,7 +55,21 @@ const NAMES: &[&str] = &[
 
 /// Entries that are figures of ours; text under the same name is hidden.
 const FIGURES: [&str; 16] = [
-    "bytes", "changed", "changes", "days", "discarded", "from_ms", "invited", "limit", "lines", "mail", "offset", "paused", "replayed", "terms", "try",
+    "bytes",
+    "changed",
+    "changes",
+    "days",
+    "discarded",
+    "from_ms",
+    "invited",
+    "limit",
+    "lines",
+    "mail",
+    "offset",
+    "paused",
+    "replayed",
+    "terms",
+    "try",
     "until_ms",
 ];
 

@@ -6,8 +6,8 @@
 pub mod account;
 pub mod apply;
 pub mod factors;
-pub mod keys;
 pub mod forgot;
+pub mod keys;
 mod limits;
 pub mod links;
 pub mod listing;

@@ -143,7 +143,9 @@ mod tests {
         for weak in ["short", "aaaaaaaaaaaaaa", "ana.robles@x.example", "ana.robles-2026", "password1234", "contraseña2026"] {
             assert!(check(weak, &ana).is_err(), "{weak}");
         }
-        for guessed in ["iloveyouiloveyou", "roblesrobles", "robles robles", "Robles-Ana-1987", "zxcvbnm,./zxc", "abcdefghijklm", "1qaz2wsx3edc", "letmeinletmein"] {
+        for guessed in
+            ["iloveyouiloveyou", "roblesrobles", "robles robles", "Robles-Ana-1987", "zxcvbnm,./zxc", "abcdefghijklm", "1qaz2wsx3edc", "letmeinletmein"]
+        {
             assert!(check(guessed, &ana).is_err(), "{guessed}");
         }
         for good in ["three quiet rivers", "tres ríos callados y un puente", &"long and slow ".repeat(30)] {

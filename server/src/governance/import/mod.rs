@@ -33,9 +33,13 @@ const DAYS: i64 = 7;
 
 /// This part of the API: questions like others, but larger.
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .raw_large("POST", PreviewImport::PATH, Need(Kind::Person, Administer), QUESTION_BYTES, preview)
-        .raw_large("POST", ApplyImport::PATH, Need(Kind::Person, Administer), QUESTION_BYTES, apply)
+    routes.raw_large("POST", PreviewImport::PATH, Need(Kind::Person, Administer), QUESTION_BYTES, preview).raw_large(
+        "POST",
+        ApplyImport::PATH,
+        Need(Kind::Person, Administer),
+        QUESTION_BYTES,
+        apply,
+    )
 }
 
 /// What the list would change; changes nothing.

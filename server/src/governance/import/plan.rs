@@ -25,9 +25,17 @@ pub enum Step {
     /// Nobody has this address: an invitation.
     New(Placed),
     /// Somebody is there and stands elsewhere by the list.
-    Person { person: Person, placed: Placed, differs: Differs },
+    Person {
+        person: Person,
+        placed: Placed,
+        differs: Differs,
+    },
     /// Somebody is invited and would stand elsewhere.
-    Invited { invite: invites::Invite, placed: Placed, differs: Differs },
+    Invited {
+        invite: invites::Invite,
+        placed: Placed,
+        differs: Differs,
+    },
     Same,
     Refused(Text),
 }

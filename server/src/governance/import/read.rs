@@ -107,20 +107,9 @@ fn line(head: &[String], record: &csv::StringRecord, number: u64) -> Line {
     let values = |text: &str| -> Vec<String> { text.split(';').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect() };
     let attributes = head.iter().filter_map(|name| Some((name.strip_prefix(ATTRIBUTE)?.to_owned(), values(&cell(name))))).collect();
     let refused = (record.len() != head.len()).then(|| {
-        Text::of(
-            format!("It has {} cells, the head has {}.", record.len(), head.len()),
-            format!("Tiene {} celdas y la cabecera {}.", record.len(), head.len()),
-        )
+        Text::of(format!("It has {} cells, the head has {}.", record.len(), head.len()), format!("Tiene {} celdas y la cabecera {}.", record.len(), head.len()))
     });
-    Line {
-        number,
-        name: cell("name"),
-        email: cell("email"),
-        department: cell("department"),
-        role: cell("role"),
-        attributes,
-        refused,
-    }
+    Line { number, name: cell("name"), email: cell("email"), department: cell("department"), role: cell("role"), attributes, refused }
 }
 
 fn wrong(en: impl Into<String>, es: impl Into<String>) -> Fault {

@@ -50,8 +50,7 @@ pub fn routes(routes: Routes) -> Routes {
 
 async fn list(portal: Portal, _permit: Permit, _ask: ListInvites) -> Result<Invites> {
     let now = now_ms();
-    let departments: BTreeMap<String, Text> =
-        departments(&portal.database).await?.into_iter().map(|department| (department.name, department.title)).collect();
+    let departments: BTreeMap<String, Text> = departments(&portal.database).await?.into_iter().map(|department| (department.name, department.title)).collect();
     let roles: BTreeMap<String, Text> = roles(&portal.database).await?.into_iter().collect();
     let title = |titles: &BTreeMap<String, Text>, name: &str| titles.get(name).cloned().unwrap_or_else(|| Text::same(name));
     let cards = store::all(&portal.database).await?.into_iter().map(|invite| InviteCard {

@@ -102,8 +102,7 @@ pub async fn change(transaction: &mut AnyConnection, invite: &Invite) -> Result<
 /// Takes all earlier links away and moves the end; false when there is no such invitation any more.
 pub async fn renew(transaction: &mut AnyConnection, id: &str, expires_ms: i64, mail: &str) -> Result<bool> {
     sqlx::query("delete from invite_token where invite = $1").bind(id).execute(&mut *transaction).await?;
-    let renewed =
-        sqlx::query("update invite set expires_ms = $2, mail = $3 where id = $1").bind(id).bind(expires_ms).bind(mail).execute(transaction).await?;
+    let renewed = sqlx::query("update invite set expires_ms = $2, mail = $3 where id = $1").bind(id).bind(expires_ms).bind(mail).execute(transaction).await?;
     Ok(renewed.rows_affected() == 1)
 }
 

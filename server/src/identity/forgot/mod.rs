@@ -32,13 +32,7 @@ const ADDRESS_BYTES: usize = 254;
 
 /// This part of the API: doors that are open by name.
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .open(can_reset)
-        .open(ask)
-        .open(check)
-        .open(choose)
-        .raw_open("POST", "/forgot", ask_form)
-        .raw_open("POST", "/reset", choose_form)
+    routes.open(can_reset).open(ask).open(check).open(choose).raw_open("POST", "/forgot", ask_form).raw_open("POST", "/reset", choose_form)
 }
 
 /// Whether the sign-in page offers it: only with mail.

@@ -21,11 +21,8 @@ pub(super) async fn add(transaction: &mut AnyConnection, token_hash: &str, perso
 
 /// How many good links a person has.
 pub(super) async fn open(database: &Database, person: &str) -> Result<i64> {
-    let row = sqlx::query("select count(*) from password_reset where person = $1 and expires_ms > $2")
-        .bind(person)
-        .bind(now_ms())
-        .fetch_one(database.read())
-        .await?;
+    let row =
+        sqlx::query("select count(*) from password_reset where person = $1 and expires_ms > $2").bind(person).bind(now_ms()).fetch_one(database.read()).await?;
     Ok(row.try_get(0)?)
 }
 
