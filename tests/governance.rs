@@ -58,6 +58,15 @@ const OPEN: &[&str] = &[
     "/set-up",
     "/sign-in/oidc",
     "/sign-in/oidc/back",
+    // With the token of a link that was handed over or mailed, or to ask for one.
+    "/api/identity/accept-invite",
+    "/api/identity/check-reset",
+    "/api/identity/forgot",
+    "/api/identity/open-invite",
+    "/api/identity/reset",
+    "/forgot",
+    "/invite",
+    "/reset",
     // With a token of an agent instead of a session.
     "/api/streaming/ingest",
     "/api/streaming/heartbeat",

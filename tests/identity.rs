@@ -1,8 +1,11 @@
 //! Signing in and out, sessions, set-up, people: on SQLite and on PostgreSQL.
 
+mod import;
+mod invites;
 mod keys;
 mod memberships;
 mod oidc;
+mod reset;
 
 use app::{
     ask::Ask,

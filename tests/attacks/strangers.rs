@@ -214,7 +214,8 @@ async fn a30_no_form_of_another_site_is_taken_and_no_way_leads_off_this_one() {
     let house = House::empty(None).await.furnished().await;
     let router = web::router(&house.portal).unwrap();
     let mut adela = at(&house.signed_in("adela").await, &router);
-    for path in ["/sign-in", "/sign-in/code", "/sign-out", "/set-up", EndOtherSessions::PATH, "/api/reports/stream", "/api/ingestion/upload"] {
+    let own = [EndOtherSessions::PATH, "/api/reports/stream", "/api/ingestion/upload"];
+    for path in ["/sign-in", "/sign-in/code", "/sign-out", "/set-up", "/forgot", "/reset", "/invite"].into_iter().chain(own) {
         for (site, origin) in [(Some("cross-site"), "https://evil.example"), (None, "https://evil.example"), (Some("same-site"), "http://localhost:8421")] {
             let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header(header::ORIGIN, origin);
             if let Some(site) = site {

@@ -7,3 +7,4 @@ pub mod postgresql;
 pub mod process;
 pub mod search_server;
 pub mod sign_in_service;
+pub mod smtp;
