@@ -6,7 +6,7 @@ use super::{
 };
 use app::{
     governance::asks::ListAudit,
-    identity::{asks::*, reset_asks::*},
+    identity::{asks::*, oidc_asks::SignInWays, reset_asks::*},
 };
 use http::StatusCode;
 use tests::{
@@ -27,7 +27,7 @@ async fn a20_a_mailed_link_sets_a_password_once_and_ends_every_session() {
     let Some(smtp) = smtp().await else { return };
     let house = smtp.house().await;
     let mut ana = house.signed_in("ana").await;
-    assert!(house.visitor().ask(&CanReset {}).await.unwrap());
+    assert!(house.visitor().ask(&SignInWays {}).await.unwrap().mail);
     let (answer, to) = house.visitor().form("/forgot", &[("email", " Ana@Atalaya.example ")]).await;
     assert_eq!((answer, to.as_str()), (StatusCode::SEE_OTHER, "/forgot?sent=yes"));
     assert_eq!(forgot(&mut house.visitor(), ANA).await, StatusCode::OK);
@@ -119,7 +119,7 @@ async fn a29_nobodys_mailbox_is_flooded() {
 #[tokio::test]
 async fn without_mail_there_is_no_way_but_an_administrator() {
     let house = House::empty(None).await.furnished().await;
-    assert!(!house.visitor().ask(&CanReset {}).await.unwrap());
+    assert!(!house.visitor().ask(&SignInWays {}).await.unwrap().mail);
     for email in [ANA, "nobody@atalaya.example"] {
         assert_eq!(forgot(&mut house.visitor(), email).await, StatusCode::UNPROCESSABLE_ENTITY);
     }

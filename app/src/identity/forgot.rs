@@ -3,7 +3,8 @@
 use super::{
     invite_page::{NewPassword, Problem, bad_link},
     invite_words as own,
-    reset_asks::{CanReset, CheckReset},
+    oidc_asks::SignInWays,
+    reset_asks::CheckReset,
     words,
 };
 use crate::{
@@ -22,22 +23,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-/// What the sign-in page says at its foot: a way to a new password, or who gives one.
-#[component]
-pub fn Forgotten() -> impl IntoView {
-    let language = use_language();
-    let can = Resource::new(|| (), |()| ask(CanReset {}));
-    let way = move || {
-        Suspend::new(async move {
-            match can.await {
-                Ok(true) => view! { <a href="/forgot">{own::forgot(language)}</a> }.into_any(),
-                _ => view! { <span>{words::forgot(language)}</span> }.into_any(),
-            }
-        })
-    };
-    view! { <p class="alone-foot"><Transition fallback=move || view! { <span>{words::forgot(language)}</span> }>{way}</Transition></p> }
-}
-
 /// `/forgot`; `?sent=yes` after the form, the same for every address.
 #[component]
 pub fn ForgotPage() -> impl IntoView {
@@ -45,11 +30,11 @@ pub fn ForgotPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let sent = query.get("sent").is_some();
     let problem = Problem { word: query.get("problem"), field: None };
-    let can = Resource::new(|| (), |()| ask(CanReset {}));
+    let ways = Resource::new(|| (), |()| ask(SignInWays {}));
     let card = move || {
         let problem = problem.clone();
         Suspend::new(async move {
-            match can.await {
+            match ways.await.map(|ways| ways.mail) {
                 Ok(true) if sent => view! { <p class="banner" role="status">{own::sent(language)}</p> }.into_any(),
                 Ok(true) => address(&problem, language),
                 _ => view! { <p class="alone-lead">{own::no_mail(language)}</p> }.into_any(),

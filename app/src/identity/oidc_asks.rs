@@ -20,6 +20,8 @@ pub struct Ways {
     pub passwords: bool,
     /// Whether passkeys are: browsers have them under https or on this machine alone.
     pub passkey: bool,
+    /// Whether a link for a new password can be had by mail.
+    pub mail: bool,
     /// Whom to ask who is refused; may be empty.
     pub contact: String,
 }

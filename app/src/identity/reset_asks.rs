@@ -3,15 +3,6 @@
 use crate::ask::Ask;
 use serde::{Deserialize, Serialize};
 
-/// Whether a link for a new password can be had by mail.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CanReset {}
-
-impl Ask for CanReset {
-    const PATH: &'static str = "/api/identity/can-reset";
-    type Reply = bool;
-}
-
 /// Asks for the link. The answer is the same whether the address is anybody's.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ForgotPassword {

@@ -59,6 +59,11 @@ fn card(ways: Ways, problem: Option<String>, reset: bool, next: String, language
         view! { <LinkButton href label tone glyph=Glyph::Key external=true/> }
     });
     let by_passkey = ways.passkey.then(|| view! { <PasskeyDoor next=next.clone()/> });
+    let forgotten = if ways.mail {
+        view! { <p class="alone-foot"><a href="/forgot">{invite_words::forgot(language)}</a></p> }.into_any()
+    } else {
+        view! { <p class="alone-foot"><span>{words::forgot(language)}</span></p> }.into_any()
+    };
     let head = view! {
         <p class="alone-brand"><Tower/>"Atalaya"</p>
         <h1>{words::sign_in(language)}</h1>
@@ -79,7 +84,7 @@ fn card(ways: Ways, problem: Option<String>, reset: bool, next: String, language
             <Button label=words::sign_in(language).to_owned() tone=Tone::Solid/>
             {by_service}
             {by_passkey}
-            <p class="alone-foot">{words::forgot(language)}</p>
+            {forgotten}
         </form>
     }
     .into_any()

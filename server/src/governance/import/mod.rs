@@ -5,8 +5,9 @@ mod read;
 
 use super::{
     invites::{self, store::Invite},
+    memberships::with_first,
     people::administered,
-    store::{self, Membership},
+    store,
 };
 use crate::{
     access::{Action::Administer, Kind, Need, Permit},
@@ -19,7 +20,10 @@ use crate::{
 use ::warehouse::CsvDialect;
 use app::{
     ask::Ask,
-    identity::import_asks::{ApplyImport, ImportPreview, ImportRow, Imported, PreviewImport, RowState},
+    identity::{
+        import_asks::{ApplyImport, ImportPreview, ImportRow, Imported, PreviewImport, RowState},
+        membership_asks::Membership,
+    },
     text::Text,
 };
 use axum::{Json, body::to_bytes, extract::Request};
@@ -52,7 +56,7 @@ async fn preview(portal: Portal, permit: Permit, request: Request) -> Result<Jso
     if !planned.iter().any(Planned::is_refused) {
         // Tried, and taken back: only then it is known whether an administrator is left.
         let mut changes = portal.database.begin().await?;
-        write_people(&mut changes, &planned).await?;
+        write_people(&portal, &mut changes, &planned).await?;
         problem = administered(&mut changes).await.err().map(|fault| fault.message);
         changes.rollback().await?;
     }
@@ -113,7 +117,7 @@ async fn apply(portal: Portal, permit: Permit, request: Request) -> Result<Json<
 }
 
 /// Everything but new people; gives how many it changed.
-async fn write_people(changes: &mut Changes, planned: &[Planned]) -> Result<u32> {
+async fn write_people(portal: &Portal, changes: &mut Changes, planned: &[Planned]) -> Result<u32> {
     let mut changed = 0;
     for planned in planned {
         match &planned.step {
@@ -122,8 +126,9 @@ async fn write_people(changes: &mut Changes, planned: &[Planned]) -> Result<u32>
                     identity::store::rename_person(changes, &person.id, &placed.name, person.language.as_deref()).await?;
                 }
                 if differs.place {
-                    let (department, role) = (placed.department.clone(), placed.role.clone());
-                    store::set_membership(changes, &Membership { person: person.id.clone(), department, role }).await?;
+                    let first = Membership { department: placed.department.clone(), role: placed.role.clone() };
+                    let held = with_first(store::memberships_of(&portal.database, &person.id).await?, first);
+                    store::set_memberships(changes, &person.id, &held).await?;
                 }
                 if differs.attributes {
                     store::set_attributes(changes, &person.id, &placed.attributes).await?;

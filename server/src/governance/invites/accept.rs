@@ -10,6 +10,7 @@ use crate::{
         Person,
         forgot::not_same,
         links::Link,
+        oidc::passwords_accepted,
         sign_in::{back_to, form, start_session},
         store::add_person,
     },
@@ -61,6 +62,7 @@ async fn good(portal: &Portal, visitor: &Visitor, token: &str) -> Result<store::
 
 async fn begin(portal: &Portal, session: &Session, visitor: &Visitor, ask: &AcceptInvite) -> Result<()> {
     let invite = good(portal, visitor, &ask.token).await?;
+    passwords_accepted(portal).await?;
     // What has gone meanwhile is the administrator's to mend: for the person the link is not good any more.
     checked_place(portal, &invite.department, &invite.role).await.map_err(|_| Fault::not_found())?;
     let password = portal.identity.chosen_password(&ask.password, &[&invite.email, &invite.name], "password").await?;

@@ -8,6 +8,7 @@ pub use send::SendReset;
 use super::{
     Person, canonical_email, checked_email,
     links::Link,
+    oidc::passwords_accepted,
     sign_in::{back_to, form},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     portal::Portal,
     routing::Routes,
 };
-use app::identity::reset_asks::{CanReset, CheckReset, ChooseReset, ForgotPassword};
+use app::identity::reset_asks::{CheckReset, ChooseReset, ForgotPassword};
 use axum::{
     extract::Request,
     response::{IntoResponse, Redirect, Response},
@@ -32,12 +33,7 @@ const ADDRESS_BYTES: usize = 254;
 
 /// This part of the API: doors that are open by name.
 pub fn routes(routes: Routes) -> Routes {
-    routes.open(can_reset).open(ask).open(check).open(choose).raw_open("POST", "/forgot", ask_form).raw_open("POST", "/reset", choose_form)
-}
-
-/// Whether the sign-in page offers it: only with mail.
-async fn can_reset(portal: Portal, _session: Session, _visitor: Visitor, _ask: CanReset) -> Result<bool> {
-    Ok(portal.mail.is_some())
+    routes.open(ask).open(check).open(choose).raw_open("POST", "/forgot", ask_form).raw_open("POST", "/reset", choose_form)
 }
 
 async fn ask(portal: Portal, _session: Session, visitor: Visitor, ask: ForgotPassword) -> Result<()> {
@@ -92,6 +88,7 @@ pub fn not_same() -> Fault {
 async fn wanted(portal: &Portal, visitor: &Visitor, email: &str) -> Result<()> {
     let limits = &portal.identity.0.limits;
     limits.guess("forgot", &visitor.place(), Instant::now())?;
+    passwords_accepted(portal).await?;
     if portal.mail.is_none() {
         return Err(Fault::invalid("This portal sends no mail: ask an administrator.", "Este portal no envía correo: pídaselo a un administrador."));
     }
@@ -120,6 +117,7 @@ async fn whose(portal: &Portal, visitor: &Visitor, token: &str) -> Result<Person
 /// Sets the password; every session of the person ends, and every other link of theirs.
 async fn chosen(portal: &Portal, visitor: &Visitor, ask: &ChooseReset) -> Result<()> {
     let person = whose(portal, visitor, &ask.token).await?;
+    passwords_accepted(portal).await?;
     let password = portal.identity.chosen_password(&ask.password, &[&person.email, &person.name], "password").await?;
     portal.audit.ready().await?;
     let mut changes = portal.database.begin().await?;

@@ -97,15 +97,11 @@ fn told(problem: &'static str, reason: impl Into<String>) -> Refusal {
 /// How people may sign in here, for who has no session.
 pub async fn ways(portal: Portal, _session: Session, _visitor: Visitor, _ask: SignInWays) -> Result<Ways> {
     let provider = store::provider(&portal.database).await?.filter(|provider| provider.enabled);
-    let passkey = passkey_door::is_open(&portal);
+    let refused = provider.as_ref().is_some_and(|provider| provider.refuse_passwords);
+    let (passkey, mail) = (passkey_door::is_open(&portal) && !refused, portal.mail.is_some() && !refused);
     Ok(match provider {
-        Some(provider) => Ways {
-            sign_on: Some(provider.name),
-            passwords: !provider.refuse_passwords,
-            passkey: passkey && !provider.refuse_passwords,
-            contact: provider.contact,
-        },
-        None => Ways { sign_on: None, passwords: true, passkey, contact: String::new() },
+        Some(provider) => Ways { sign_on: Some(provider.name), passwords: !refused, passkey, mail, contact: provider.contact },
+        None => Ways { sign_on: None, passwords: true, passkey, mail, contact: String::new() },
     })
 }
 
