@@ -33,7 +33,7 @@ fn expected(need: Need) -> &'static [&'static str] {
         Need(Dashboard, View | Edit) | Need(Mart, View | Explore) | Need(Question, View | Edit) | Need(Report, View) => &READERS,
         Need(Dashboard | Mart | Question | Report, Export) | Need(Report, Edit) | Need(Mart, Sql) => &MANAGERS,
         Need(Person | Policy | Audit | Quarantine, View | Administer) => &ADMINISTRATORS,
-        Need(Audit, Export) => &ADMINISTRATORS,
+        Need(Audit, Export) | Need(Person, ViewAs) => &ADMINISTRATORS,
         Need(Job | Source, View | Edit | Administer) => &ADMINISTRATORS,
         Need(Mart | Dashboard, Administer) => &ADMINISTRATORS,
         Need(Stream, View | Edit) => &READERS,

@@ -51,6 +51,10 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask_in_session(Need(Account, Edit), identity::factors::passkeys::add)
         .ask_in_session(Need(Account, Edit), identity::factors::passkeys::remove)
         .ask(Need(Person, Administer), identity::factors::remove)
+        .ask_in_session(Need(Person, ViewAs), governance::viewing::begin)
+        .ask_in_session(Need(Account, View), identity::viewing::end)
+        .raw("POST", "/identity/end-viewing", Need(Account, View), identity::viewing::end_form)
+        .ask(Need(Account, View), identity::viewing::of_me)
         .ask(Need(Person, View), governance::people::list)
         .ask(Need(Person, Administer), governance::people::add)
         .ask(Need(Person, Administer), governance::people::change)
@@ -66,6 +70,7 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
     // governance
     let routes = routes
         .ask(Need(Account, View), governance::why::why)
+        .ask(Need(Policy, View), governance::why_person::why)
         .ask(Need(Policy, View), governance::policies::list)
         .ask(Need(Policy, View), governance::policies::preview)
         .ask(Need(Policy, Administer), governance::policies::save)

@@ -1,9 +1,9 @@
 //! How a route is declared: a path, its typed question, what it needs, its handler. A route without a need does not compile.
 
 use crate::{
-    access::{Action, Device, Kind, Need, Permit, Visitor, audit::Record, visitor::address_of},
+    access::{Action, Caller, Device, Kind, Need, Permit, Visitor, audit::Record, looking, principal::Via, visitor::address_of},
     fault::{Fault, Result},
-    identity::Pass,
+    identity::{self, Pass},
     portal::Portal,
     sent::Download,
 };
@@ -227,13 +227,28 @@ impl Renewal {
     }
 }
 
+/// Who one is, and the way out of a look through somebody else's eyes.
+const ONESELF: Need = Need(Kind::Account, Action::View);
+
+/// Who asks. A look that may not go on any longer ends here (A40): what was asked for through it is refused once, and from then on the
+/// session is its person's own.
+async fn caller(portal: &Portal, pass: &Pass, need: Need) -> Result<Caller> {
+    let caller = pass.caller(portal).await?;
+    let (Via::Viewing(viewer), Pass::Session(session)) = (&caller.via, pass) else { return Ok(caller) };
+    if identity::viewing::goes_on(portal, viewer).await? && portal.governance.may_look(&caller, viewer).await? {
+        return Ok(caller);
+    }
+    identity::viewing::drop_out(portal, session, &caller, viewer).await?;
+    if need == ONESELF { identity::signed_in(portal, session).await } else { Err(looking::over()) }
+}
+
 /// Decides, answers, and writes the one audit record of the request. Changes and downloads wait until it is on disk,
 /// and are refused while the log cannot be written.
 async fn permitted<T, F>(portal: &Portal, pass: &Pass, visitor: Visitor, need: Need, path: &str, answer: impl FnOnce(Permit) -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
-    let caller = pass.caller(portal).await?;
+    let caller = caller(portal, pass, need).await?;
     let action = action(path);
     let permit = match portal.governance.permit(&caller, need).await {
         Ok(permit) => permit,
@@ -250,11 +265,12 @@ where
     let answered = answer(permit.clone()).await;
     let trail = permit.trail();
     let outcome = answered.as_ref().map_or_else(outcome, |_| "allowed");
+    let is_news = need != ONESELF || answered.is_err() || !trail.object.is_empty();
     let record = Record::of(&permit, &action, trail.object, outcome).with(trail.details).seen_at(&visitor).gave(trail.rows, trail.bytes);
     if weighty {
         portal.audit.record(record).await?;
-    } else if need != Need(Kind::Account, Action::View) || answered.is_err() {
-        // Who one is is asked by every page: no news.
+    } else if is_news {
+        // Who one is is asked by every page.
         portal.audit.note(record).await?;
     }
     answered

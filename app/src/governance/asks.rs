@@ -20,6 +20,9 @@ pub struct MartAccess {
     pub access: Access,
     /// The rules that AND leave no row at all.
     pub leaves_nothing: bool,
+    /// Looked at as somebody else, without a share of one's own: no value is shown.
+    #[serde(default)]
+    pub veiled: bool,
 }
 
 /// All policies (administrators).

@@ -7,4 +7,7 @@ pub mod effects;
 pub mod policies;
 pub mod policy_form;
 pub mod why;
+pub mod why_asks;
+pub mod why_person;
+pub mod why_words;
 pub mod words;

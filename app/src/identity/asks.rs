@@ -1,6 +1,6 @@
 //! Questions about people and sessions.
 
-use super::membership_asks::Membership;
+use super::{membership_asks::Membership, viewing_asks::Viewing};
 use crate::{
     ask::Ask,
     text::{Language, Text},
@@ -35,6 +35,9 @@ pub struct Me {
     pub empty_house: bool,
     /// A password that an administrator or the set-up gave: to be changed first.
     pub must_change_password: bool,
+    /// An administrator looks with this person's eyes.
+    #[serde(default)]
+    pub viewing: Option<Viewing>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,10 +48,16 @@ pub struct May {
     #[serde(default)]
     pub sql: bool,
     pub export: bool,
+    /// Makes and changes own things: dashboards, questions, searches.
+    #[serde(default)]
+    pub edit: bool,
     /// Has streams to search and watch.
     #[serde(default)]
     pub search: bool,
     pub administer_people: bool,
+    /// Looks as somebody else.
+    #[serde(default)]
+    pub view_as: bool,
     pub administer_jobs: bool,
     pub administer_agents: bool,
     pub administer_streams: bool,

@@ -33,4 +33,7 @@ pub mod sign_in;
 pub mod sign_in_code;
 pub mod sign_on;
 pub mod sign_on_form;
+pub mod viewing;
+pub mod viewing_asks;
+pub mod viewing_words;
 pub mod words;

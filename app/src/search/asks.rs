@@ -32,6 +32,9 @@ pub struct StreamCard {
     pub columns: Vec<String>,
     /// The chip: filters and masks in words.
     pub access: Access,
+    /// Looked at as somebody else, without a share of one's own: no event is shown.
+    #[serde(default)]
+    pub veiled: bool,
     pub may_export: bool,
     /// Unix milliseconds of the newest event in the reader's share; `None` when there is none.
     pub newest_ms: Option<i64>,

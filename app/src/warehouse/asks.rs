@@ -165,6 +165,9 @@ pub struct Answer {
     /// Milliseconds on the server, and whether the answer came from the cache.
     pub took_ms: u64,
     pub cached: bool,
+    /// Looked at as somebody else, without a share of one's own: the shape alone, no row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub veiled: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -252,6 +255,9 @@ pub struct MartCard {
     pub date_column: Option<String>,
     pub freshness: Freshness,
     pub access: Access,
+    /// Looked at as somebody else, without a share of one's own: no value is shown.
+    #[serde(default)]
+    pub veiled: bool,
     pub may_export: bool,
     pub may_explore: bool,
 }

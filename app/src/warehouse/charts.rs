@@ -62,6 +62,7 @@ mod tests {
             date_column: None,
             freshness: Default::default(),
             access: Default::default(),
+            veiled: false,
             may_export: false,
             may_explore: true,
         };

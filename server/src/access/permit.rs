@@ -1,6 +1,11 @@
 //! A permit: proof that governance allowed a principal one kind of action, with the scope of data it may touch.
 
-use super::Principal;
+use super::{
+    Principal, Viewer, access_words,
+    looking::{Looked, only_looking},
+};
+use crate::fault::Result;
+use app::warehouse::asks::Access;
 use std::{
     collections::{BTreeSet, HashSet},
     sync::{Arc, Mutex, PoisonError},
@@ -80,14 +85,17 @@ pub enum Action {
     Edit,
     /// Govern other people's things, jobs and policies.
     Administer,
+    /// Look with somebody else's eyes.
+    ViewAs,
 }
 
 impl Action {
-    pub const ALL: [Self; 6] = [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Administer];
+    pub const ALL: [Self; 7] = [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Administer, Self::ViewAs];
 
-    /// Whether it alters something, takes values out, or asks in words that nobody foresaw: such requests wait until the audit log has them.
+    /// Whether it alters something, takes values out, asks in words that nobody foresaw or takes another's place: such requests wait
+    /// until the audit log has them.
     pub fn is_weighty(self) -> bool {
-        matches!(self, Self::Sql | Self::Export | Self::Edit | Self::Administer)
+        matches!(self, Self::Sql | Self::Export | Self::Edit | Self::Administer | Self::ViewAs)
     }
 
     pub fn name(self) -> &'static str {
@@ -98,6 +106,7 @@ impl Action {
             Self::Export => "export",
             Self::Edit => "edit",
             Self::Administer => "administer",
+            Self::ViewAs => "view-as",
         }
     }
 }
@@ -115,6 +124,7 @@ pub struct Permit {
     scope: Arc<Scope>,
     grades: Arc<Grades>,
     policy_version: i64,
+    looked: Option<Arc<Looked>>,
     trail: Arc<Mutex<Trail>>,
 }
 
@@ -127,6 +137,8 @@ pub struct Grant {
     pub scope: Arc<Scope>,
     pub grades: Arc<Grades>,
     pub policy_version: i64,
+    /// Of a look through somebody else's eyes alone.
+    pub looked: Option<Arc<Looked>>,
 }
 
 /// What a principal may know of datasets that are no mart of theirs: quarantine, run logs, findings, catalog figures (A41).
@@ -167,6 +179,35 @@ impl Permit {
     /// The marts this principal may see, everything bound. Empty for who has no mart.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// Who looks with the principal's eyes, if somebody does.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        self.principal.viewer()
+    }
+
+    /// A fault for who only looks: for what changes something although it needs no more than looking.
+    pub fn own_hands(&self) -> Result<()> {
+        if self.viewer().is_some() { Err(only_looking(Action::Edit)) } else { Ok(()) }
+    }
+
+    /// Whether a mart or stream (`baskets`, `stream.web`) is shown without any value: the principal's, but not of who looks.
+    pub fn veils(&self, name: &str) -> bool {
+        self.looked.as_ref().is_some_and(|looked| looked.veiled.contains(name))
+    }
+
+    /// All that is veiled.
+    pub fn veiled(&self) -> impl Iterator<Item = &String> {
+        self.looked.iter().flat_map(|looked| &looked.veiled)
+    }
+
+    /// What is not seen, or seen changed, of a mart or stream (`baskets`, `stream.web`), in words. Who looks with the principal's eyes
+    /// reads the principal's rules.
+    pub fn access(&self, name: &str) -> Access {
+        match self.looked.as_ref().and_then(|looked| looked.rules.get(name)) {
+            Some(rules) => rules.clone(),
+            None => self.scope.governed(name).map(access_words).unwrap_or_default(),
+        }
     }
 
     /// The policy version under which it was decided.
@@ -219,7 +260,7 @@ impl PermitMaker {
     }
 
     pub(crate) fn make(&self, need: Need, grant: Grant) -> Permit {
-        let Grant { principal, allowed, scope, grades, policy_version } = grant;
-        Permit { principal, need, allowed, scope, grades, policy_version, trail: Arc::default() }
+        let Grant { principal, allowed, scope, grades, policy_version, looked } = grant;
+        Permit { principal, need, allowed, scope, grades, policy_version, looked, trail: Arc::default() }
     }
 }

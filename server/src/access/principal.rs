@@ -27,6 +27,18 @@ impl Caller {
     }
 }
 
+/// An administrator who looks as somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// Of the row by which the person looked at is told.
+    pub viewing: String,
+    pub person: String,
+    pub name: String,
+    pub email: String,
+    /// The department that they act in themselves; none: that of their first membership.
+    pub department: Option<String>,
+}
+
 /// A person in one department with the roles they hold there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Principal {
@@ -52,12 +64,27 @@ pub enum Via {
     Key(String),
     /// A job acting on the person's behalf (a report being made).
     Job,
+    /// Somebody else's eyes: who looks sees at most what both may, and changes nothing (A40).
+    Viewing(Viewer),
 }
 
 impl Principal {
-    /// As the audit log names it: `ana@…` or `operator root as ana@…`.
+    /// As the audit log names it: `ana@…`, `operator root as ana@…` or `adela@… as ana@…`.
     pub fn audit_name(&self) -> String {
         self.via.name(&self.email)
+    }
+
+    /// Who looks, where the person's own is only looked at.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        match &self.via {
+            Via::Viewing(viewer) => Some(viewer),
+            Via::Session | Via::Key(_) | Via::Operator(_) | Via::Job => None,
+        }
+    }
+
+    /// Whose hands are at work: what is counted by person counts for them.
+    pub fn asker(&self) -> &str {
+        self.viewer().map_or(self.person.as_str(), |viewer| viewer.person.as_str())
     }
 }
 
@@ -69,6 +96,7 @@ impl Via {
             Self::Key(key) => format!("key {key} as {email}"),
             Self::Operator(user) if email.is_empty() => format!("operator {user}"),
             Self::Operator(user) => format!("operator {user} as {email}"),
+            Self::Viewing(viewer) => format!("{} as {email}", viewer.email),
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct Line {
 pub struct Wanted {
     /// Stands in who, what or on what. Never in details: whoever may not see a literal cannot find it either.
     pub search: String,
-    /// A whole address (whoever acts as them, too), or a part of a name.
+    /// A whole address (whoever acts as them, and as whomever they act, too), or a part of a name.
     pub person: String,
     /// `identity.sign_in`, or all that begins with `identity.`.
     pub action: String,
@@ -127,7 +127,7 @@ pub async fn found(database: &Database, wanted: &Wanted, before: Option<i64>, li
     let rows = sqlx::query(audit_query!(
         "where sequence < $1 and at_ms >= $2 and at_ms < $3 \
          and ($4 = '' or lower(actor) like $5 escape '\\' or lower(action) like $5 escape '\\' or lower(object) like $5 escape '\\') \
-         and ($6 = '' or lower(actor) like $7 escape '\\' or lower(actor) like $8 escape '\\') \
+         and ($6 = '' or lower(actor) like $7 escape '\\' or lower(actor) like $8 escape '\\' or lower(actor) like $13 escape '\\') \
          and ($9 = '' or action like $10 escape '\\') and ($11 = '' or outcome = $11) \
          order by sequence desc limit $12"
     ))
@@ -143,6 +143,7 @@ pub async fn found(database: &Database, wanted: &Wanted, before: Option<i64>, li
     .bind(if wanted.action.ends_with('.') { format!("{}%", literally(&wanted.action)) } else { literally(&wanted.action) })
     .bind(&wanted.outcome)
     .bind(limit)
+    .bind(format!("{} as %", literally(&wanted.person.to_lowercase())))
     .fetch_all(database.read())
     .await?;
     rows.iter().map(line).collect()

@@ -61,7 +61,8 @@ fn some_rows() -> Text {
     Text::of("some rows only", "solo algunas filas")
 }
 
-fn masked(label: &Text, mask: Mask) -> Text {
+/// What is done to the values of a column of this label; empty for one that is hidden.
+pub fn masked(label: &Text, mask: Mask) -> Text {
     match mask {
         Mask::Hide => Text::default(),
         Mask::Null => Text::of(format!("{} left blank", label.en), format!("{} en blanco", label.es)),

@@ -7,6 +7,7 @@ mod edit;
 mod find;
 mod questions;
 mod store;
+mod veil;
 mod view;
 
 pub use download::{make, stream};

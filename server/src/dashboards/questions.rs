@@ -11,13 +11,19 @@ use crate::{
 use app::{
     dashboards::asks::{DeleteQuestion, ListQuestions, SaveQuestion, SavedQuestion, Tile},
     text::Text,
-    warehouse::asks::ChartKind,
+    warehouse::asks::{ChartKind, Question},
 };
 
 pub async fn questions(portal: Portal, permit: Permit, _ask: ListQuestions) -> Result<Vec<SavedQuestion>> {
     let mut saved = store::questions(&portal.database, &permit.principal().person).await?;
     // One over a mart that is no longer this person's is not shown, as the mart itself is not.
     saved.retain(|saved| permit.scope().mart(&saved.question.mart).is_some());
+    if permit.viewer().is_some() {
+        // To who looks as them only titles are shown: a question holds values that its author chose (A40).
+        for saved in &mut saved {
+            saved.question = Question { mart: std::mem::take(&mut saved.question.mart), ..Question::default() };
+        }
+    }
     Ok(saved)
 }
 

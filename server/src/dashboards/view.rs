@@ -1,8 +1,11 @@
 //! Which dashboards a reader finds, and one dashboard's plan.
 
-use super::store::{self, Kept};
+use super::{
+    store::{self, Kept},
+    veil::veil,
+};
 use crate::{
-    access::{Action, Kind, Need, Permit, access_words},
+    access::{Action, Kind, Need, Permit, looking::kept_private},
     fault::{Fault, Result},
     portal::Portal,
     warehouse,
@@ -29,7 +32,7 @@ pub async fn open(portal: Portal, permit: Permit, ask: OpenDashboard) -> Result<
     let kept = visible(&portal, &permit, &ask.id).await?;
     let main = main_mart(&permit, &kept);
     let (freshness, access) = match main.and_then(|name| permit.scope().mart(name)) {
-        Some(mart) => (warehouse::freshness(&portal, &permit, mart).await?, access_words(mart)),
+        Some(mart) => (warehouse::freshness(&portal, &permit, mart).await?, permit.access(mart.name())),
         None => Default::default(),
     };
     Ok(Dashboard {
@@ -39,7 +42,7 @@ pub async fn open(portal: Portal, permit: Permit, ask: OpenDashboard) -> Result<
         freshness,
         access,
         may_download: permit.allows(Need(Kind::Dashboard, Action::Export)),
-        may_edit: kept.owner.as_deref() == Some(&permit.principal().person),
+        may_edit: kept.owner.as_deref() == Some(&permit.principal().person) && permit.allows(Need(Kind::Dashboard, Action::Edit)),
     })
 }
 
@@ -54,6 +57,9 @@ pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept>
     if !theirs {
         return Err(Fault::not_found());
     }
+    if kept.owner.is_some() && permit.viewer().is_some() {
+        return Err(kept_private());
+    }
     let seen = |mart: &str| permit.scope().mart(mart).is_some();
     kept.tiles.retain(|tile| is_seen(permit, tile));
     for filter in &mut kept.filters {
@@ -61,6 +67,7 @@ pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept>
         filter.values_from = filter.values_from.take().filter(|(mart, _)| seen(mart));
     }
     kept.filters.retain(|filter| !filter.columns.is_empty());
+    veil(permit, &mut kept);
     Ok(kept)
 }
 

@@ -7,7 +7,10 @@ use crate::{
     portal::Portal,
 };
 use app::{
-    identity::asks::{May, Me, WhoAmI},
+    identity::{
+        asks::{May, Me, WhoAmI},
+        viewing_asks::Viewing,
+    },
     text::{Language, Text},
 };
 
@@ -16,6 +19,7 @@ pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
     let person = portal.identity.person(&principal.person).await?.ok_or_else(Fault::sign_in)?;
     let titles = store::roles(&portal.database).await?;
     let may = |kind, action| permit.allows(Need(kind, action));
+    let viewing = permit.viewer().map(|viewer| Viewing { viewer: viewer.name.clone(), veiled: permit.veiled().cloned().collect() });
     Ok(Me {
         id: person.id,
         name: person.name,
@@ -29,8 +33,10 @@ pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
             explore: may(Kind::Mart, Action::Explore),
             sql: may(Kind::Mart, Action::Sql) && permit.scope().marts().next().is_some(),
             export: may(Kind::Mart, Action::Export),
+            edit: may(Kind::Dashboard, Action::Edit),
             search: may(Kind::Stream, Action::View) && permit.scope().streams().next().is_some(),
             administer_people: may(Kind::Person, Action::Administer),
+            view_as: may(Kind::Person, Action::ViewAs),
             administer_jobs: may(Kind::Job, Action::Administer),
             administer_agents: may(Kind::Agent, Action::Administer),
             administer_streams: may(Kind::Stream, Action::Administer),
@@ -41,7 +47,9 @@ pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
             administer_kibana: portal.kibana.is_some() && may(Kind::Stream, Action::Administer),
         },
         empty_house: portal.governance.published().await?.marts().next().is_none(),
-        must_change_password: person.must_change_password,
+        // Who looks cannot change it.
+        must_change_password: person.must_change_password && viewing.is_none(),
+        viewing,
     })
 }
 

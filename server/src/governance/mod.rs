@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod departments;
 mod emptiness;
 mod import;
+mod intersection;
 pub mod invites;
 pub mod leaving;
 mod literal;
@@ -22,10 +23,13 @@ pub mod people;
 pub mod policies;
 mod redaction;
 pub mod rules;
+mod rules_words;
 mod ruleset;
 pub mod set_up;
 pub mod store;
+pub mod viewing;
 pub mod why;
+pub mod why_person;
 
 pub use catalogue::{Catalogue, Dataset, Source};
 
@@ -67,6 +71,7 @@ pub struct Governance {
     catalogue: catalogue::Current,
     ruleset: RwLock<Option<Arc<Ruleset>>>,
     decisions: moka::future::Cache<(Seat, i64, u64), Arc<Decision>>,
+    looks: viewing::Looks,
 }
 
 /// A person in a department; none: that of their first membership.
@@ -102,6 +107,7 @@ impl Governance {
             catalogue: catalogue::Current::default(),
             ruleset: RwLock::default(),
             decisions: moka::future::Cache::new(DECISIONS),
+            looks: viewing::looks(),
         }
     }
 
@@ -113,6 +119,9 @@ impl Governance {
     /// A permit for what the caller needs, under the policies of now; `forbidden` when their roles do not allow it,
     /// `sign_in` when there is no such person (any more).
     pub async fn permit(&self, caller: &Caller, need: Need) -> Result<Permit> {
+        if let Via::Viewing(viewer) = &caller.via {
+            return self.permit_to_look(caller, viewer, need).await;
+        }
         let decision = self.decision(&caller.person, caller.department.as_deref()).await?;
         let allowed = match &caller.only {
             Some(only) => Arc::new(decision.allowed.intersection(only).copied().collect()),
@@ -135,7 +144,7 @@ impl Governance {
             }
         };
         let (scope, grades) = (decision.scope.clone(), decision.grades.clone());
-        Ok(self.maker.make(need, Grant { principal, allowed, scope, grades, policy_version: decision.policy_version }))
+        Ok(self.maker.make(need, Grant { principal, allowed, scope, grades, policy_version: decision.policy_version, looked: None }))
     }
 
     /// A permit of the operator, who has the data folder's key: figures of every dataset, values of none.
@@ -151,7 +160,7 @@ impl Governance {
         };
         let scope = Arc::new(self.issuer.issue("", Vec::new(), Vec::new()));
         let grades = Arc::new(Grades { all_figures: true, ..Grades::default() });
-        self.maker.make(need, Grant { principal: Arc::new(principal), allowed: Arc::default(), scope, grades, policy_version: 0 })
+        self.maker.make(need, Grant { principal: Arc::new(principal), allowed: Arc::default(), scope, grades, policy_version: 0, looked: None })
     }
 
     /// What a build of `department` may read: what the department owns or was granted, at the published versions,

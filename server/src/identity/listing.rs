@@ -15,7 +15,11 @@ use app::identity::asks::{EndOtherSessions, EndPersonSession, EndPersonSessions,
 use serde_json::{Value, json};
 use tower_sessions::Session;
 
+/// Not told to who looks as somebody else: from where they sign in is the person's own.
 pub async fn own(portal: Portal, permit: Permit, session: Session, _ask: ListSessions) -> Result<Vec<SessionCard>> {
+    if permit.viewer().is_some() {
+        return Ok(Vec::new());
+    }
     cards(&portal, &session, &permit.principal().person).await
 }
 

@@ -18,6 +18,7 @@ mod sessions;
 pub mod set_up;
 pub mod sign_in;
 pub mod store;
+pub mod viewing;
 
 pub use pass::Pass;
 pub use sessions::{COOKIE, session_layer, session_stands};
@@ -61,6 +62,9 @@ struct Stamp {
     /// The department that was chosen; none: the first of theirs.
     #[serde(default)]
     department: Option<String>,
+    /// As whom they look.
+    #[serde(default)]
+    viewing: Option<viewing::Viewing>,
 }
 
 /// Where a session was begun, as far as that is known: its person recognises it by this.
@@ -134,12 +138,17 @@ impl Identity {
     }
 }
 
-/// Whose session this is, in the department they chose; a `sign_in` fault without one, and for one that was ended meanwhile (A19).
+/// Whose session this is, in the department they chose, or as whom they look; a `sign_in` fault without one, and for one that was ended
+/// meanwhile (A19).
 pub async fn signed_in(portal: &Portal, session: &Session) -> Result<Caller> {
     let Some(stamp) = session.get::<Stamp>(STAMP).await.map_err(Fault::internal)? else { return Err(Fault::sign_in()) };
     match store::standing(&portal.database, &stamp.person).await? {
         Some(standing) if !standing.disabled && standing.security_version == stamp.security_version => {
-            Ok(Caller::new(stamp.person, stamp.department, Via::Session))
+            let Stamp { person, department, viewing, .. } = stamp;
+            match viewing {
+                None => Ok(Caller::new(person, department, Via::Session)),
+                Some(viewing) => viewing::caller(portal, person, department, viewing).await,
+            }
         }
         _ => {
             session.flush().await.map_err(Fault::internal)?;

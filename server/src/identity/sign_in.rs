@@ -5,9 +5,10 @@ use super::{
     factors::{asks_for_code, second_step},
     oidc::passwords_accepted,
     store::{self, Credentials},
+    viewing,
 };
 use crate::{
-    access::{Visitor, audit::Record},
+    access::{Visitor, audit::Record, principal::Via},
     fault::{Fault, Result},
     portal::Portal,
 };
@@ -63,7 +64,7 @@ pub async fn sign_out_form(portal: Portal, session: Session, _visitor: Visitor, 
 
 /// Starts a session for who is known to be `person`: a new id, so that one planted before signing in is worth nothing.
 pub async fn start_session(session: &Session, person: &str, security_version: i64, visitor: &Visitor) -> Result<()> {
-    stamp(session, Stamp { person: person.to_owned(), security_version, begun: Begun::by(visitor), department: None }).await
+    stamp(session, Stamp { person: person.to_owned(), security_version, begun: Begun::by(visitor), department: None, viewing: None }).await
 }
 
 /// Goes on in another department, under a new id.
@@ -78,7 +79,7 @@ pub(super) async fn go_on(session: &Session, security_version: i64) -> Result<()
     stamp(session, Stamp { security_version, ..known }).await
 }
 
-async fn stamp(session: &Session, stamp: Stamp) -> Result<()> {
+pub(super) async fn stamp(session: &Session, stamp: Stamp) -> Result<()> {
     emptied(session).await?;
     session.insert(STAMP, stamp).await.map_err(Fault::internal)
 }
@@ -134,7 +135,10 @@ async fn leave(portal: &Portal, session: &Session) -> Result<()> {
     if let Ok(caller) = super::signed_in(portal, session).await
         && let Some(person) = portal.identity.person(&caller.person).await?
     {
-        portal.audit.note(Record::by(person.email, "identity.sign_out", "session", "allowed")).await?;
+        if let Via::Viewing(viewer) = &caller.via {
+            viewing::close(portal, viewer).await?;
+        }
+        portal.audit.note(Record::by(caller.via.name(&person.email), "identity.sign_out", "session", "allowed")).await?;
     }
     session.flush().await.map_err(Fault::internal)
 }

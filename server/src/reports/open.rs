@@ -41,6 +41,7 @@ pub async fn state(portal: Portal, permit: Permit, ask: ReportState) -> Result<R
 }
 
 pub async fn delete(portal: Portal, permit: Permit, ask: DeleteReport) -> Result<()> {
+    permit.own_hands()?;
     let kept = own(&portal, &permit, &ask.id).await?;
     permit.about(format!("report {}", kept.id), serde_json::Value::Null);
     super::keeping::remove(&portal, &kept).await
@@ -124,6 +125,15 @@ fn standing(permit: &Permit, kept: &Kept) -> State {
 }
 
 pub(super) fn card(permit: &Permit, kept: &Kept) -> ReportCard {
+    let card = whole_card(permit, kept);
+    if permit.viewer().is_none() {
+        return card;
+    }
+    // To who looks as the maker only titles are shown: how much a report holds is a figure of the maker's share (A40).
+    ReportCard { rows: 0, bytes: 0, pages: None, left_out: None, fault: None, ..card }
+}
+
+fn whole_card(permit: &Permit, kept: &Kept) -> ReportCard {
     ReportCard {
         id: kept.id.clone(),
         title: kept.order.title.clone(),

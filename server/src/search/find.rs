@@ -6,7 +6,7 @@ use super::{
     shown,
 };
 use crate::{
-    access::{Action, Kind, Need, Permit, access_words},
+    access::{Action, Kind, Need, Permit},
     fault::{Fault, Result},
     portal::Portal,
 };
@@ -34,7 +34,7 @@ pub async fn list(portal: Portal, permit: Permit, _ask: ListStreams) -> Result<V
     let may_export = permit.allows(Need(Kind::Stream, Action::Export));
     let mut cards = Vec::new();
     for seen in share::all(&portal, &permit).await? {
-        let access = permit.scope().stream(&seen.stream.name).map(access_words).unwrap_or_default();
+        let name = seen.stream.dataset();
         let newest = Search { limit: 1, ..everything() };
         let newest = shown::in_time(&portal, portal.index.search(&seen.share, &newest)).await?;
         let described = &seen.stream.described;
@@ -45,7 +45,8 @@ pub async fn list(portal: Portal, permit: Permit, _ask: ListStreams) -> Result<V
             department: portal.governance.department_title(&seen.stream.department).await?,
             fields: seen.share.fields().iter().map(|field| field_card(&seen, field)).collect(),
             columns: usual_columns(&seen),
-            access,
+            access: permit.access(&name),
+            veiled: permit.veils(&name),
             may_export,
             newest_ms: newest.hits.first().map(|hit| hit.at_ms),
         });

@@ -51,6 +51,7 @@ pub async fn ask(portal: Portal, permit: Permit, asked: AskQuestion) -> Result<A
     let mut answer = Answer::clone(entry.value());
     permit.gave_rows(answer.rows.len() as u64);
     answer.cached = cached;
+    answer.veiled = permit.veils(mart.name());
     answer.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(answer)
 }
@@ -71,7 +72,7 @@ async fn compute(portal: &Portal, permit: &Permit, asked: &AskQuestion) -> Resul
     let option = charts::option(asked.chart, asked.language, &question, &columns, &rows);
     let freshness = cards::freshness(portal, permit, mart).await?;
     let period = resolved.period.map(|(from, to)| (from.to_string(), to.to_string()));
-    Ok(Answer { columns, rows, total_rows: Some(total_rows), earlier, freshness, option, period, took_ms: 0, cached: false })
+    Ok(Answer { columns, rows, total_rows: Some(total_rows), earlier, freshness, option, period, took_ms: 0, cached: false, veiled: false })
 }
 
 /// The figures of a mart in this share, once per version.

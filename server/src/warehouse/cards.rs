@@ -2,7 +2,7 @@
 
 use super::{answer, asking, pins};
 use crate::{
-    access::{Action, Kind, Need, Permit, access_words},
+    access::{Action, Kind, Need, Permit},
     fault::{Fault, Result},
     portal::Portal,
 };
@@ -64,7 +64,8 @@ async fn card(portal: &Portal, permit: &Permit, mart: &GovernedMart) -> Result<M
         measures: measures.collect(),
         date_column,
         freshness: freshness(portal, permit, mart).await?,
-        access: access_words(mart),
+        access: permit.access(mart.name()),
+        veiled: permit.veils(mart.name()),
         may_export: permit.allows(Need(Kind::Mart, Action::Export)),
         may_explore: permit.allows(Need(Kind::Mart, Action::Explore)),
     })

@@ -109,5 +109,5 @@ pub fn ResultPanel(run: Run, kept: Kept, downloads: Downloads, may_export: bool)
 fn answer(selected: Selected) -> Answer {
     let Selected { columns, rows, truncated, took_ms } = selected;
     let total_rows = (!truncated).then_some(rows.len() as u64);
-    Answer { columns, rows, total_rows, earlier: None, freshness: Default::default(), option: None, period: None, took_ms, cached: false }
+    Answer { columns, rows, total_rows, earlier: None, freshness: Default::default(), option: None, period: None, took_ms, cached: false, veiled: false }
 }

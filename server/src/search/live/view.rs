@@ -42,7 +42,7 @@ pub struct View {
 
 impl View {
     pub async fn open(portal: Portal, permit: Permit, renewal: Renewal, seen: Seen, query: Query, text: &str, most: Option<usize>) -> Result<Self> {
-        let seat = portal.watches.sit(&permit.principal().person)?;
+        let seat = portal.watches.sit(permit.principal().asker())?;
         let key = Key { stream: seen.stream.dataset(), version: seen.stream.version, fingerprint: seen.fingerprint.clone(), query: text.to_owned() };
         let standing = Standing::of(&portal, &permit, renewal, &seen).await?;
         let mut member = portal.watches.join(&key, &portal.index, &seen, &query, &portal.closing).await?;

@@ -24,6 +24,10 @@ pub async fn list(portal: Portal, permit: Permit, _ask: ListSearches) -> Result<
     let mut listed = Vec::new();
     for mut search in store::of(&portal.database, &permit.principal().person).await? {
         let Some(seen) = streams.iter().find(|seen| seen.stream.name == search.stream) else { continue };
+        if permit.viewer().is_some() {
+            // To who looks as them only titles are shown: a query holds values that its author chose (A40).
+            search.query.clear();
+        }
         search.columns.retain(|name| seen.share.fields().iter().any(|field| field.name == *name));
         listed.push(search);
     }

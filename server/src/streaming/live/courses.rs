@@ -115,7 +115,7 @@ struct View {
 /// The course of now, and each that follows.
 pub(super) async fn watch(portal: &Portal, permit: &Permit, renewal: Renewal, ask: &ReadWindow) -> Result<BoxStream<'static, News>> {
     let seen = share::of(portal, permit, &ask.tile.stream).await?;
-    let seat = portal.watches.sit(&permit.principal().person)?;
+    let seat = portal.watches.sit(permit.principal().asker())?;
     let standing = Standing::of(portal, permit, renewal, &seen).await?;
     let mut heard = portal.courses.join(portal, &seen, ask).await?;
     heard.mark_changed();
