@@ -62,6 +62,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/admin") view=Outlet>
                         <Route path=path!("/people") view=identity::people::PeoplePage ssr=SsrMode::Async/>
                         <Route path=path!("/sign-on") view=identity::sign_on::SignOnPage ssr=SsrMode::Async/>
+                        <Route path=path!("/people/:person/why") view=governance::why_person::WhyPersonPage ssr=SsrMode::Async/>
                         <Route path=path!("/policies") view=governance::policies::PoliciesPage ssr=SsrMode::Async/>
                         <Route path=path!("/audit") view=governance::audit::Audit ssr=SsrMode::Async/>
                         <Route path=path!("/jobs") view=ingestion::jobs::Jobs ssr=SsrMode::Async/>

@@ -34,7 +34,7 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Person, Administer), governance::oidc::settings::save)
         .ask(Need(Person, Administer), governance::oidc::settings::try_out)
         .ask(Need(Account, View), governance::account::me)
-        .ask_in_session(Need(Account, View), governance::memberships::act_in)
+        .ask_in_session(Need(Account, Edit), governance::memberships::act_in)
         .ask_in_session(Need(Account, Edit), identity::account::change_password)
         .ask_in_session(Need(Account, View), identity::listing::own)
         .ask(Need(Account, Edit), identity::listing::end_own)

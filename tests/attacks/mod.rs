@@ -7,6 +7,7 @@ mod reports;
 mod shares;
 mod strangers;
 mod table;
+mod viewing;
 
 use arrow::{
     array::{ArrayRef, Float64Array, Int64Array, StringArray},

@@ -29,7 +29,7 @@ pub fn Dashboards() -> impl IntoView {
     let reader = use_reader();
     view! {
         <PageHead title=words::dashboards(language) lead=words::dashboards_lead(language)>
-            <Suspense fallback=|| ()>{move || Suspend::new(async move { reader.me().await.is_some_and(|me| me.may.explore).then(|| view! { <NewDashboard/> }) })}</Suspense>
+            <Suspense fallback=|| ()>{move || Suspend::new(async move { reader.me().await.is_some_and(|me| me.may.edit).then(|| view! { <NewDashboard/> }) })}</Suspense>
         </PageHead>
         <Suspense fallback=|| view! { <Skeleton shape="page"/> }>
             {move || Suspend::new(async move { outcome(dashboards.await, Some(retry), |dashboards| view! { <Cards dashboards/> }.into_any()) })}

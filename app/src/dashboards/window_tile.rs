@@ -8,6 +8,8 @@ use super::{
 };
 use crate::{
     ask::ask,
+    front::frame::use_reader,
+    identity::viewing::Veiled,
     live::subscribe,
     search::{
         asks::{Live, Watched},
@@ -35,6 +37,8 @@ pub fn WindowTileView(tile: Tile, shows: WindowTile) -> impl IntoView {
     };
     let href = address(&shows.stream, "", shows.minutes);
     let minutes = shows.minutes;
+    let reader = use_reader();
+    let stream = StoredValue::new(format!("stream.{}", shows.stream));
     let title = StoredValue::new(tile.title.get(language).to_owned());
     let asked = StoredValue::new(ReadWindow { tile: shows, chart, language });
     let first = Resource::new(move || asked.get_value(), ask);
@@ -50,7 +54,9 @@ pub fn WindowTileView(tile: Tile, shows: WindowTile) -> impl IntoView {
                 <TileState connection/>
                 <Transition fallback=move || view! { <Skeleton shape/> }>
                     {move || Suspend::new(async move {
+                        let veiled = reader.me().await.is_some_and(|me| stream.with_value(|stream| me.veils(stream)));
                         match first.await {
+                            _ if veiled => view! { <Veiled/> }.into_any(),
                             Ok(answer) => {
                                 let course = Signal::derive(move || course.get().unwrap_or_else(|| answer.clone()));
                                 view! { <CourseView course chart minutes title=title.get_value()/> }.into_any()

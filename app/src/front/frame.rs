@@ -9,6 +9,7 @@ use crate::{
     identity::{
         asks::{Me, WhoAmI},
         membership_asks::ActIn,
+        viewing,
     },
     text::Language,
     ui::{
@@ -60,6 +61,7 @@ pub fn Frame() -> impl IntoView {
             <div class="page">
                 <Top finding/>
                 <main id="main" tabindex="-1">
+                    <Suspense fallback=|| ()>{move || Suspend::new(async move { me.await.ok().and_then(|me| viewing::banner(&me, language)) })}</Suspense>
                     <Suspense fallback=|| ()>{move || Suspend::new(async move { password_banner(me.await, language) })}</Suspense>
                     <Outlet/>
                 </main>

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     ask::ask,
+    identity::viewing_words,
     text::{Language, Text},
     ui::{
         icon::{Glyph, Icon},
@@ -38,6 +39,7 @@ fn card(mart: MartAccess, language: Language) -> AnyView {
         <li class="panel why-card">
             <h2><a href=href>{mart.title.get(language).to_owned()}</a></h2>
             {mart.leaves_nothing.then(|| view! { <p class="banner lamp"><Icon glyph=Glyph::Alert/><span>{words::leaves_nothing(language)}</span></p> })}
+            {mart.veiled.then(|| view! { <p class="quiet">{viewing_words::veiled_chip(language)}</p> })}
             {whole.then(|| view! { <p class="why-all"><Icon glyph=Glyph::Check/>{words::everything(language)}</p> })}
             {rules(words::only_rows(language), Glyph::Filter, mart.access.filters, language)}
             {rules(words::changed_values(language), Glyph::Shield, mart.access.masks, language)}

@@ -6,6 +6,7 @@ use super::{
     keys::OwnKeys,
     sessions::{OwnSessions, Sessions},
     sign_on::JoinSignOn,
+    viewing::OwnViewings,
     words,
 };
 use crate::{
@@ -32,12 +33,19 @@ pub fn Account() -> impl IntoView {
     let sessions: Sessions = Resource::new(|| (), |()| ask(ListSessions {}));
     view! {
         <PageHead title=words::account(language)/>
-        {answered(reader.0, "page", move |me| view! { <Card me/><NewPassword sessions/> }.into_any())}
-        <SecondFactors sessions/>
-        <JoinSignOn/>
-        <OwnSessions sessions/>
-        <OwnKeys/>
+        {answered(reader.0, "page", move |me| {
+            // What is changed here is one's own: not for who looks as somebody else.
+            let own = me.viewing.is_none();
+            view! { <Card me/>{own.then(|| view! { <Own sessions/> })} }.into_any()
+        })}
+        <OwnViewings/>
     }
+}
+
+/// What one alone sees and changes of oneself.
+#[component]
+fn Own(sessions: Sessions) -> impl IntoView {
+    view! { <NewPassword sessions/><SecondFactors sessions/><JoinSignOn/><OwnSessions sessions/><OwnKeys/> }
 }
 
 #[component]

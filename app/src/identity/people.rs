@@ -15,10 +15,12 @@ use super::{
     memberships::Memberships,
     person_form::PersonForm,
     sessions::PersonSessions,
-    words,
+    viewing_asks::BeginViewing,
+    viewing_words, words,
 };
 use crate::{
     ask::ask,
+    governance::why_words,
     text::Language,
     ui::{
         act::{Act, use_act},
@@ -28,7 +30,7 @@ use crate::{
         chip::{Mood, Tag},
         dialog::{Dialog, open_while},
         figures::use_figures,
-        icon::Glyph,
+        icon::{Glyph, Icon},
         menu::{Menu, MenuItem},
         page::PageHead,
         states::{Empty, answered},
@@ -222,6 +224,12 @@ fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
     let for_factors = person.clone();
     let label = format!("{}: {}", ui_words::more_actions(language), person.name);
     let switch = if person.disabled { words::enable(language) } else { words::disable(language) };
+    let why = format!("/admin/people/{}/why", person.id);
+    let look = {
+        let question = BeginViewing { person: person.id.clone(), department: None };
+        // All that is on the page was asked under one's own name: everything is loaded anew.
+        move |()| room.act.run(question.clone(), move |()| browser::load("/"))
+    };
     let change_state = move |()| {
         if for_state.disabled {
             let question = DisablePerson { id: for_state.id.clone(), disabled: false };
@@ -238,6 +246,8 @@ fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
             <MenuItem label=words::change(language) glyph=Glyph::Edit on_press=move |()| room.changing.set(Some(for_change.clone()))/>
             <MenuItem label=membership_words::memberships(language) glyph=Glyph::People on_press=move |()| room.placing.set(Some(for_places.clone()))/>
             <MenuItem label=words::sessions(language) glyph=Glyph::Globe on_press=move |()| room.seated.set(Some(for_sessions.clone()))/>
+            <a class="menu-item" href=why><Icon glyph=Glyph::Shield/><span>{why_words::why(language)}</span></a>
+            {(!person.disabled).then(|| view! { <MenuItem label=viewing_words::view_as(language) glyph=Glyph::Person on_press=look/> })}
             <MenuItem label=words::new_password_for(language) glyph=Glyph::Key on_press=move |()| room.wanted.set(Some(Wanted::Reset(for_reset.clone())))/>
             <MenuItem label=factor_words::remove_factors(language) glyph=Glyph::Shield on_press=move |()| room.wanted.set(Some(Wanted::RemoveFactors(for_factors.clone())))/>
             <MenuItem label=switch glyph=Glyph::Lock danger=!person.disabled on_press=change_state/>

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     ask::{Fault, ask},
+    identity::viewing::Veiled,
     live::{Connection, subscribe},
     ui::{
         browser,
@@ -88,10 +89,16 @@ pub fn LiveTile(search: TileSearch, streams: Resource<Result<Vec<StreamCard>, Fa
             <TileState connection/>
             <Transition fallback=|| view! { <Skeleton shape="chart"/> }>
                 {move || Suspend::new(async move {
-                    let columns = streams.await.map(|cards| search.with_value(|search| columns(search, &cards)));
+                    let cards = streams.await;
+                    let is_veiled = |cards: &Vec<StreamCard>| search.with_value(|search| cards.iter().any(|card| card.name == search.stream && card.veiled));
+                    let veiled = cards.as_ref().is_ok_and(is_veiled);
+                    let columns = cards.map(|cards| search.with_value(|search| columns(search, &cards)));
                     gone.set(columns == Ok(None));
                     let answer = first.await;
                     move || {
+                        if veiled {
+                            return view! { <Veiled/> }.into_any();
+                        }
                         let columns = match &columns {
                             Ok(Some(columns)) => columns,
                             Ok(None) => return view! { <p class="quiet">{words::stream_gone(language)}</p> }.into_any(),

@@ -176,7 +176,7 @@ fn StreamView(card: StreamCard) -> impl IntoView {
     let title = card.title.get(language).to_owned();
     let lead = about_stream(&card, &use_figures());
     let access = access_text(&card.access, language);
-    let may_export = card.may_export;
+    let (may_export, veiled) = (card.may_export, card.veiled);
     let looking = Looking::new(card);
     view! {
         <PageHead title lead>
@@ -191,7 +191,7 @@ fn StreamView(card: StreamCard) -> impl IntoView {
         <div class="looking">
             <FieldPane looking/>
             <section class="found" aria-label=words::results(language)>
-                <Course looking/>
+                {(!veiled).then(|| view! { <Course looking/> })}
                 <Results looking/>
             </section>
         </div>

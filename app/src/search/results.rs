@@ -9,6 +9,7 @@ use super::{
     words,
 };
 use crate::{
+    identity::viewing::Veiled,
     ui::{
         act::use_act,
         button::{Button, Tone},
@@ -28,6 +29,9 @@ pub fn Results(looking: Looking) -> impl IntoView {
     let language = use_language();
     let pending = RwSignal::new(false);
     let retry = Callback::new(move |()| looking.found.refetch());
+    if looking.card.with_value(|card| card.veiled) {
+        return view! { <div class="panel results"><Veiled/></div> }.into_any();
+    }
     view! {
         <div class="panel results" class:pending=move || pending.get()>
             <Transition fallback=|| view! { <Skeleton shape="table"/> } set_pending=pending>
@@ -41,6 +45,7 @@ pub fn Results(looking: Looking) -> impl IntoView {
             </Transition>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     ask::{Fault, ask},
+    identity::viewing::OwnHands,
     ui::{
         act::{use_act, use_form_faults},
         browser::read_form,
@@ -41,7 +42,7 @@ pub fn SavedSearches(looking: Looking) -> impl IntoView {
 fn SavedPanel(looking: Looking, open: RwSignal<bool>) -> impl IntoView {
     let searches: Searches = Resource::new(|| (), |()| ask(ListSearches {}));
     view! {
-        <SaveForm looking searches/>
+        <OwnHands><SaveForm looking searches/></OwnHands>
         <SavedList searches on_open=move |()| open.set(false)/>
     }
 }

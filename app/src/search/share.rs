@@ -47,7 +47,7 @@ pub fn PinToDashboard(looking: Looking) -> impl IntoView {
     let tile = Signal::derive(move || tile(looking));
     view! {
         <Suspense fallback=|| ()>
-            {move || Suspend::new(async move { reader.me().await.is_some_and(|me| me.may.explore).then(|| view! { <PinSearchButton tile/> }) })}
+            {move || Suspend::new(async move { reader.me().await.is_some_and(|me| me.may.edit).then(|| view! { <PinSearchButton tile/> }) })}
         </Suspense>
     }
 }

@@ -9,6 +9,7 @@ use super::{
     words,
 };
 use crate::{
+    identity::viewing::Veiled,
     ui::{
         chart::{Chart, Mark},
         icon::Glyph,
@@ -36,6 +37,9 @@ pub fn AnswerBody(
     chosen: Vec<Filter>,
 ) -> impl IntoView {
     let language = use_language();
+    if answer.veiled {
+        return view! { <Veiled/> }.into_any();
+    }
     let caption = caption_of(&title, &answer);
     if answer.rows.is_empty() {
         return view! { <Empty title=words::no_rows(language) text=words::no_rows_text(language) glyph=Glyph::Filter/> }.into_any();

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     ask::ask,
+    identity::viewing::OwnHands,
     reports::{
         asks::Subject,
         download::{DownloadDialog, Downloads, Offer},
@@ -79,7 +80,7 @@ pub fn ResultView(asking: Asking) -> impl IntoView {
             <header class="ask-head">
                 <h2>{move || title.get()}</h2>
                 <div class="ask-actions">
-                    <SaveButton asking title/>
+                    <OwnHands><SaveButton asking title/></OwnHands>
                     {may_export.then(|| view! { <Button label=words::download(language).to_owned() glyph=Glyph::Download on_press=offer/> })}
                 </div>
             </header>

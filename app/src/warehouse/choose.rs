@@ -7,6 +7,8 @@ use super::{
 };
 use crate::{
     ask::ask,
+    front::frame::use_reader,
+    identity::viewing::Veiled,
     ui::{
         figures::use_figures,
         states::{FaultView, Skeleton},
@@ -24,6 +26,8 @@ pub fn ValueChooser(#[prop(into)] mart: String, #[prop(into)] column: String, ch
     let language = use_language();
     let figures = use_figures();
     let search = RwSignal::new(String::new());
+    let reader = use_reader();
+    let of = StoredValue::new(mart.clone());
     let offered = Resource::new(move || search.get(), move |search| ask(ListValues { mart: mart.clone(), column: column.clone(), search, limit: OFFERED }));
     // What was chosen before stays in sight, wherever it ranks.
     let kept = chosen.get_untracked();
@@ -65,7 +69,9 @@ pub fn ValueChooser(#[prop(into)] mart: String, #[prop(into)] column: String, ch
                     {move || {
                         let kept = kept.clone();
                         Suspend::new(async move {
+                            let veiled = reader.me().await.is_some_and(|me| of.with_value(|mart| me.veils(mart)));
                             match offered.await {
+                                Ok(_) if veiled => view! { <Veiled/> }.into_any(),
                                 Ok(offered) => list(offered, kept, search.get_untracked().is_empty(), line, language),
                                 Err(fault) => view! { <FaultView fault retry=Callback::new(move |()| offered.refetch())/> }.into_any(),
                             }

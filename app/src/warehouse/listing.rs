@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     ask::ask,
+    identity::viewing::Veiled,
     ui::{
         button::{Button, Tone},
         figures::use_figures,
@@ -62,6 +63,9 @@ pub fn Listing(
             {move || Suspend::new(async move {
                 let answer = answer.await;
                 outcome(answer, Some(retry), move |answer| {
+                    if answer.veiled {
+                        return view! { <Veiled/> }.into_any();
+                    }
                     if answer.rows.is_empty() {
                         return view! { <Empty title=words::no_rows(language) text=words::no_rows_text(language) glyph=Glyph::Filter/> }.into_any();
                     }

@@ -52,6 +52,9 @@ pub async fn ask(portal: Portal, permit: Permit, asked: AskQuestion) -> Result<A
     permit.gave_rows(answer.rows.len() as u64);
     answer.cached = cached;
     answer.veiled = permit.veils(mart.name());
+    if answer.veiled {
+        answer.total_rows = None;
+    }
     answer.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(answer)
 }

@@ -78,7 +78,8 @@ pub async fn freshness(portal: &Portal, permit: &Permit, mart: &GovernedMart) ->
     Ok(Freshness {
         data_up_to: figures.up_to.map(|day| day.to_string()),
         loaded_at_ms: pin.as_ref().map(|pin| pin.published_ms),
-        rows: Some(figures.rows),
+        // Of a share without a row nothing is counted: 0 would be read as a figure.
+        rows: (!permit.veils(mart.name())).then_some(figures.rows),
         stale: pin.is_some_and(|pin| pin.stale),
     })
 }

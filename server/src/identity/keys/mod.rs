@@ -61,6 +61,7 @@ pub async fn caller(portal: &Portal, key: &str) -> Result<Caller> {
 }
 
 pub async fn list(portal: Portal, permit: Permit, _ask: ListKeys) -> Result<Vec<KeyCard>> {
+    permit.own_hands()?;
     let standing = identity::store::standing(&portal.database, &permit.principal().person).await?.ok_or_else(Fault::sign_in)?;
     let mut cards = Vec::new();
     for kept in store::of_person(&portal.database, &permit.principal().person).await? {
