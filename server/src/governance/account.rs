@@ -25,7 +25,7 @@ pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
         name: person.name,
         email: person.email,
         department: portal.governance.department_title(&principal.department).await?,
-        elsewhere: elsewhere(&portal, principal).await?,
+        elsewhere: if viewing.is_none() { elsewhere(&portal, principal).await? } else { Vec::new() },
         roles: titles.into_iter().filter(|(name, _)| principal.roles.contains(name)).map(|(_, title)| title).collect(),
         language: person.language.as_deref().map(Language::parse),
         may: May {

@@ -26,6 +26,7 @@ use tower_sessions::Session;
 const LONGEST: usize = 64;
 
 pub async fn list(portal: Portal, permit: Permit, _ask: ListFactors) -> Result<Factors> {
+    permit.own_hands()?;
     let person = &permit.principal().person;
     let passkeys = store::passkeys(&portal.database, person).await?.into_iter();
     Ok(Factors {
