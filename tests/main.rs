@@ -5,6 +5,7 @@ mod architecture;
 mod attacks;
 mod audit;
 mod browser;
+mod decisions;
 mod demo;
 mod governance;
 mod identity;

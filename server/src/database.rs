@@ -4,8 +4,11 @@
 //! ids as text, times as bigint milliseconds, booleans as bigint 0/1, JSON as text.
 
 use crate::fault::{Fault, Result};
-use sqlx::{Any, AnyPool, Transaction, any::AnyPoolOptions};
-use std::path::Path;
+use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction, any::AnyPoolOptions};
+use std::{
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+};
 
 /// A writing transaction of the control plane: what several domains change together.
 pub type Changes = Transaction<'static, Any>;
@@ -16,12 +19,23 @@ pub struct Database {
     read: AnyPool,
     write: AnyPool,
     kind: DatabaseKind,
+    /// The file of SQLite, which marks stand beside.
+    file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseKind {
     Sqlite,
     Postgres,
+}
+
+/// A number in one row that grows in each transaction of its kind; what is decided hangs on both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// `policy_version`.
+    Policies,
+    /// `publish_generation`.
+    Publishes,
 }
 
 impl Database {
@@ -50,7 +64,7 @@ impl Database {
         };
         let write = options().max_connections(1).connect(&url).await?;
         let read = options().max_connections(8).connect(&url).await?;
-        Ok(Self { read, write, kind: DatabaseKind::Sqlite })
+        Ok(Self { read, write, kind: DatabaseKind::Sqlite, file: Some(file.to_owned()) })
     }
 
     async fn postgres(url: &str) -> Result<Self> {
@@ -61,7 +75,7 @@ impl Database {
             )
             .because(cause)
         })?;
-        Ok(Self { read: pool.clone(), write: pool, kind: DatabaseKind::Postgres })
+        Ok(Self { read: pool.clone(), write: pool, kind: DatabaseKind::Postgres, file: None })
     }
 
     pub fn kind(&self) -> DatabaseKind {
@@ -80,6 +94,45 @@ impl Database {
             DatabaseKind::Postgres => self.write.begin().await?,
         })
     }
+
+    /// The same, on the disk when its commit returns, whatever happens to the machine: for what something outside hangs on.
+    pub async fn begin_durable(&self) -> Result<Changes> {
+        if self.kind == DatabaseKind::Sqlite {
+            // There is one writing connection: the transaction is on it.
+            sqlx::query("pragma synchronous = full").execute(&self.write).await?;
+        }
+        self.begin().await
+    }
+
+    /// The greatest number that a counter may have by now, without asking the database: whoever knows that number knows the newest.
+    /// `None` where that cannot be told (PostgreSQL, nothing marked yet).
+    pub fn marked(&self, counter: Counter) -> Option<i64> {
+        std::fs::read_to_string(mark_of(self.file.as_deref()?, counter)).ok()?.trim().parse().ok()
+    }
+}
+
+/// Says beside the database how far a counter goes in this transaction. Call it in each that moved one, before its commit.
+///
+/// A mark is thus never behind what is committed: whoever knows the number that it says need not ask the database, also when another
+/// process writes. SQLite has one writer at a time, so that marks come in order; one that was rolled back is ahead until the next, and
+/// everybody asks the database meanwhile.
+pub async fn mark(transaction: &mut AnyConnection, counter: Counter, number: i64) -> Result<()> {
+    if transaction.backend_name() != "SQLite" {
+        return Ok(());
+    }
+    let row = sqlx::query("select file from pragma_database_list where name = 'main'").fetch_one(transaction).await?;
+    let file = mark_of(Path::new(&row.try_get::<String, _>(0)?), counter);
+    // Of one length and in place: whoever reads meanwhile never reads an older number than stood there.
+    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(file)?;
+    Ok(file.write_all_at(format!("{number:020}\n").as_bytes(), 0)?)
+}
+
+/// `control.policies` beside `control.sqlite`.
+fn mark_of(database: &Path, counter: Counter) -> PathBuf {
+    database.with_extension(match counter {
+        Counter::Policies => "policies",
+        Counter::Publishes => "publishes",
+    })
 }
 
 /// Unix milliseconds now.

@@ -8,8 +8,10 @@ use crate::{
     access::audit::Record,
     database::now_ms,
     fault::{Fault, Result},
+    governance,
     identity::account::operator,
     portal::Portal,
+    warehouse::pins,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -110,6 +112,9 @@ pub async fn restore(portal: &Portal, file: &Path) -> Result<u64> {
         return Err(unusable(file, &format!("there is no table {}", unknown.name), &format!("no existe la tabla {}", unknown.name)));
     }
     store::replace_all(&mut changes, &known, &tables).await?;
+    // Whatever was read of the counters before says nothing of these rows.
+    governance::store::bump(&mut changes).await?;
+    pins::lock(&mut changes).await?;
     changes.commit().await?;
     portal.audit.record(Record::by(operator(), "portal.restore", file.to_string_lossy(), "allowed")).await?;
     Ok(rows)

@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod departments;
 mod emptiness;
 mod import;
+mod index;
 mod intersection;
 pub mod invites;
 pub mod leaving;
@@ -40,7 +41,7 @@ use crate::{
         permit::{Grades, Grant},
         principal::Via,
     },
-    database::Database,
+    database::{Counter, Database},
     fault::{Fault, Result},
     identity::Identity,
     routing::Routes,
@@ -70,6 +71,10 @@ pub struct Governance {
     hash_key: [u8; 32],
     catalogue: catalogue::Current,
     ruleset: RwLock<Option<Arc<Ruleset>>>,
+    /// Whoever loads the rules of a new version: those who ask meanwhile wait for them instead of loading them too.
+    loading: tokio::sync::Mutex<()>,
+    /// The policy version and what is published, as they were read last.
+    known: RwLock<Option<(i64, Arc<Catalogue>)>>,
     decisions: moka::future::Cache<(Seat, i64, u64), Arc<Decision>>,
     looks: viewing::Looks,
 }
@@ -106,6 +111,8 @@ impl Governance {
             hash_key: key.derive("hash masks"),
             catalogue: catalogue::Current::default(),
             ruleset: RwLock::default(),
+            loading: tokio::sync::Mutex::default(),
+            known: RwLock::default(),
             decisions: moka::future::Cache::new(DECISIONS),
             looks: viewing::looks(),
         }
@@ -201,14 +208,13 @@ impl Governance {
     pub async fn decision(&self, person: &str, department: Option<&str>) -> Result<Arc<Decision>> {
         let mut pinned = false;
         loop {
-            let catalogue = self.published().await?;
-            let version = store::version(&self.database).await?;
+            let (version, catalogue) = self.now().await?;
             let key = ((person.to_owned(), department.map(str::to_owned)), version, catalogue.sequence);
             if let Some(known) = self.decisions.get(&key).await {
                 return Ok(known);
             }
             let ruleset = self.ruleset(version).await?;
-            if !pinned && self.pin_new(&ruleset.policies, &catalogue).await? {
+            if !pinned && self.pin_new(&ruleset, &catalogue).await? {
                 pinned = true;
                 continue;
             }
@@ -218,6 +224,20 @@ impl Governance {
             }
             return Ok(decided);
         }
+    }
+
+    /// The policy version and what is published, of now or later, whichever process changed them last: never as they were before the call (A19).
+    async fn now(&self) -> Result<(i64, Arc<Catalogue>)> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((version, catalogue)) = known
+            && self.database.marked(Counter::Policies) == Some(version)
+            && self.database.marked(Counter::Publishes) == Some(catalogue.generation)
+        {
+            return Ok((version, catalogue));
+        }
+        let (version, catalogue) = tokio::try_join!(store::version(&self.database), self.published())?;
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some((version, catalogue.clone()));
+        Ok((version, catalogue))
     }
 
     /// What is published now.
@@ -230,8 +250,7 @@ impl Governance {
         let mut grants = Granted::default();
         let mut closed = BTreeMap::new();
         for (name, dataset) in catalogue.all_governed() {
-            let applying = rules::applying(&ruleset.policies, name, &principal);
-            match bind(&applying, dataset, &principal) {
+            match bind(&ruleset.applying(name, &principal), dataset, &principal) {
                 None => {}
                 Some(Ok(bound)) => grants.add(dataset, bound, self.department_key(&principal)),
                 Some(Err(reason)) => {
@@ -277,23 +296,27 @@ impl Governance {
 
     /// The rules of `version` or newer.
     async fn ruleset(&self, version: i64) -> Result<Arc<Ruleset>> {
-        let known = self.ruleset.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known.filter(|known| known.version >= version) {
+        if let Some(known) = self.loaded(version) {
+            return Ok(known);
+        }
+        let _alone = self.loading.lock().await;
+        if let Some(known) = self.loaded(version) {
             return Ok(known);
         }
         let newer = Arc::new(Ruleset::load(&self.database).await?);
-        let mut current = self.ruleset.write().unwrap_or_else(PoisonError::into_inner);
-        if current.as_ref().is_none_or(|known| known.version < newer.version) {
-            *current = Some(newer.clone());
-        }
+        *self.ruleset.write().unwrap_or_else(PoisonError::into_inner) = Some(newer.clone());
         Ok(newer)
+    }
+
+    fn loaded(&self, version: i64) -> Option<Arc<Ruleset>> {
+        self.ruleset.read().unwrap_or_else(PoisonError::into_inner).clone().filter(|known| known.version >= version)
     }
 
     /// Policies made before their mart was published accept the columns of the first version that is (A49).
     /// Whether there were any: then the rules have a new version.
-    async fn pin_new(&self, policies: &[Policy], catalogue: &Catalogue) -> Result<bool> {
+    async fn pin_new(&self, ruleset: &Ruleset, catalogue: &Catalogue) -> Result<bool> {
         let mut pinned = Vec::new();
-        for policy in policies.iter().filter(|policy| accepted::is_unpinned(policy) && !policy.unreadable) {
+        for policy in ruleset.unpinned() {
             let Some(dataset) = catalogue.governed(&policy.mart) else { continue };
             let accepted = accepted::pin(policy, &dataset.columns);
             if policy.accepted.as_ref() != Some(&accepted) {

@@ -51,9 +51,9 @@ pub struct Bound {
 }
 
 /// The policies that apply to a principal on a mart: enabled, of the department, of one of the roles or of every role.
-pub fn applying<'a>(policies: &'a [Policy], mart: &str, principal: &Principal) -> Vec<&'a Policy> {
+pub fn applying<'a>(policies: impl IntoIterator<Item = &'a Policy>, mart: &str, principal: &Principal) -> Vec<&'a Policy> {
     policies
-        .iter()
+        .into_iter()
         .filter(|policy| policy.enabled && policy.mart == mart && policy.department == principal.department)
         .filter(|policy| policy.role.is_empty() || principal.roles.contains(&policy.role))
         .collect()

@@ -2,6 +2,7 @@
 
 use super::{
     casbin,
+    index::Index,
     rules::Policy,
     store::{self, DatasetGrant},
 };
@@ -17,6 +18,7 @@ pub struct Ruleset {
     pub version: i64,
     pub enforcer: Enforcer,
     pub policies: Vec<Policy>,
+    index: Index,
     dataset_grants: Vec<DatasetGrant>,
 }
 
@@ -24,12 +26,24 @@ impl Ruleset {
     /// The version is read first: rules that are newer than it says are used until the next read, never older ones.
     pub async fn load(database: &Database) -> Result<Self> {
         let version = store::version(database).await?;
+        let policies = store::policies(database).await?;
         Ok(Self {
             version,
             enforcer: casbin::enforcer(database).await?,
-            policies: store::policies(database).await?,
+            index: Index::of(&policies),
+            policies,
             dataset_grants: store::dataset_grants(database).await?,
         })
+    }
+
+    /// The policies that apply to a principal on a mart or stream.
+    pub fn applying(&self, mart: &str, principal: &Principal) -> Vec<&Policy> {
+        self.index.applying(&self.policies, mart, principal)
+    }
+
+    /// Policies that have not accepted all the columns of their mart that they name.
+    pub fn unpinned(&self) -> impl Iterator<Item = &Policy> {
+        self.index.unpinned(&self.policies)
     }
 
     /// What a principal may know of datasets that are no mart of theirs.

@@ -2,7 +2,7 @@
 
 use super::{accepted::Accepted, rules::Policy};
 use crate::{
-    database::{Database, now_ms},
+    database::{Counter, Database, mark, now_ms},
     fault::Result,
 };
 use app::{
@@ -55,9 +55,11 @@ pub async fn version(database: &Database) -> Result<i64> {
 pub async fn bump(transaction: &mut AnyConnection) -> Result<i64> {
     let row = sqlx::query("update policy_version set version = version + 1, changed_ms = $1 where id = 1 returning version")
         .bind(now_ms())
-        .fetch_one(transaction)
+        .fetch_one(&mut *transaction)
         .await?;
-    Ok(row.try_get(0)?)
+    let version = row.try_get(0)?;
+    mark(transaction, Counter::Policies, version).await?;
+    Ok(version)
 }
 
 pub async fn departments(database: &Database) -> Result<Vec<Department>> {

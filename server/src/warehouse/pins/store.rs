@@ -2,7 +2,7 @@
 
 use super::{Definition, Layer, Pin};
 use crate::{
-    database::{Changes, Database, now_ms},
+    database::{Changes, Counter, Database, mark, now_ms},
     fault::{Fault, Result},
 };
 use sqlx::{Any, Executor, Row, any::AnyRow};
@@ -40,6 +40,7 @@ pub async fn generation(database: &Database) -> Result<i64> {
 pub async fn lock(changes: &mut Changes) -> Result<i64> {
     let (generation,): (i64,) =
         sqlx::query_as("update publish_generation set generation = generation + 1 where id = 1 returning generation").fetch_one(&mut **changes).await?;
+    mark(changes, Counter::Publishes, generation).await?;
     Ok(generation)
 }
 
