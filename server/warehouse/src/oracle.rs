@@ -20,6 +20,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use rules::{holds, rules};
 
+mod cost;
 mod random;
 mod rules;
 

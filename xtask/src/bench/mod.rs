@@ -3,6 +3,7 @@
 mod cores;
 mod counting;
 mod dashboards;
+mod governance;
 mod line;
 mod live;
 mod loading;
@@ -33,6 +34,8 @@ const BENCHES: &[(&str, Measure)] = &[
     ("loading", loading::measure),
     ("pages", pages::measure),
     ("dashboards", dashboards::measure),
+    ("governed", governance::queries),
+    ("decisions", governance::decisions),
     ("line", line::measure),
     ("counting", counting::measure),
     ("live", live::measure),
