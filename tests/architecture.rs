@@ -132,6 +132,19 @@ fn only_the_portal_claims_the_permit_maker() {
     assert_eq!(claims, ["server/src/portal.rs"]);
 }
 
+/// Whoever changes the key must know what that does to each thing that hangs on it.
+#[test]
+fn every_purpose_of_the_key_stands_in_its_page() {
+    let page = fs::read_to_string(root().join("docs/keys.md")).unwrap();
+    let mut missing = Vec::new();
+    for (path, text) in sources(&["server/src"]) {
+        let code = code(&text);
+        let purposes = code.split(".derive(\"").skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned));
+        missing.extend(purposes.filter(|purpose| !page.contains(&format!("| `{purpose}` |"))).map(|purpose| format!("{path}: {purpose}")));
+    }
+    assert!(missing.is_empty(), "say in docs/keys.md (and in server/src/rotation.rs) what a change of the key does to {missing:?}");
+}
+
 #[test]
 fn only_the_search_room_makes_shares_and_only_of_permits() {
     for call in ["Share::new(", ".hash_key()"] {

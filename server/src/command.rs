@@ -9,7 +9,7 @@ use crate::{
     jobs::{self, Pace},
     portal::Portal,
     reports::export::{self, Export},
-    routes,
+    rotation, routes,
     search::kibana,
     streaming, web,
 };
@@ -85,6 +85,12 @@ pub enum Command {
     Stream,
     /// Put a backup into an empty data folder that holds the right key file.
     Restore { file: PathBuf },
+    /// Change the key of the data folder and seal every secret anew; every process of the portal must be stopped. See docs/keys.md.
+    RotateKey {
+        /// File with the new key (64 hexadecimal digits); without it a random one is made.
+        #[arg(long)]
+        to: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -98,6 +104,9 @@ impl Command {
         if let Self::Agent = self {
             return agent(file).await;
         }
+        if let Self::RotateKey { to } = &self {
+            return rotate_key(file, to.as_deref()).await;
+        }
         let portal = Portal::open(Config::load(file)?).await?;
         let done = self.with(&portal).await;
         // What this process wrote into the audit log is sealed before it ends, also where it failed.
@@ -106,8 +115,8 @@ impl Command {
 
     async fn with(self, portal: &Portal) -> Result<()> {
         match self {
-            // Above: it has no portal.
-            Self::Agent => Ok(()),
+            // Above: they have no portal.
+            Self::Agent | Self::RotateKey { .. } => Ok(()),
             Self::Serve => serve(portal).await,
             Self::Migrate => Ok(()),
             Self::Apply { folder, yes } => apply::run(portal, &folder, yes).await,
@@ -174,6 +183,16 @@ async fn agent(file: Option<&Path>) -> Result<()> {
         () = stopped() => stop.cancel(),
     }
     running.await
+}
+
+async fn rotate_key(file: Option<&Path>, to: Option<&Path>) -> Result<()> {
+    let rotated = rotation::run(&Config::load(file)?, to).await?;
+    println!("{} secrets are sealed anew; everybody signs in again", rotated.secrets);
+    match rotated.before {
+        Some(before) => println!("the key of before is in {}: only backups of before need it", before.display()),
+        None => println!("put the new key into ATALAYA_KEY"),
+    }
+    Ok(())
 }
 
 async fn work(portal: &Portal, until_idle: bool) -> Result<()> {

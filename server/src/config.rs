@@ -1,10 +1,14 @@
 //! All settings, their defaults and their one-line meaning: from `atalaya.toml`, overridden by the environment.
 
-use crate::fault::{Fault, Result};
+use crate::{
+    access::Key,
+    fault::{Fault, Result},
+};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use url::Url;
 
@@ -14,6 +18,9 @@ use url::Url;
 pub struct Config {
     /// Folder of everything the portal keeps: control plane, lake, reports, key.
     pub data: PathBuf,
+    /// The key, in place of the file in `data`. From the environment alone: settings files are copied around.
+    #[serde(skip)]
+    pub key: Option<Arc<Key>>,
     /// Address that people type; decides cookies, links, the Origin check.
     pub public_url: Url,
     /// Address and port to listen on.
@@ -94,6 +101,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data: PathBuf::from("data"),
+            key: None,
             public_url: Url::parse("http://localhost:8420").unwrap_or_else(|_| unreachable!("a constant address")),
             listen: "127.0.0.1:8420".into(),
             site: PathBuf::from("public"),
@@ -193,6 +201,9 @@ impl Config {
             Ok(())
         }
         set(&mut self.data, "ATALAYA_DATA", variable)?;
+        if let Some(text) = variable("ATALAYA_KEY") {
+            self.key = Some(Arc::new(Key::given(&text, "ATALAYA_KEY")?));
+        }
         set(&mut self.public_url, "ATALAYA_PUBLIC_URL", variable)?;
         set(&mut self.listen, "ATALAYA_LISTEN", variable)?;
         set(&mut self.site, "ATALAYA_SITE", variable)?;
@@ -264,5 +275,9 @@ mod tests {
         assert_eq!(config.pdf_rows, 500);
         let fault = config.overridden(&|key| (key == "ATALAYA_PDF_ROWS").then(|| "many".to_owned())).unwrap_err();
         assert!(fault.message.en.contains("ATALAYA_PDF_ROWS"));
+        let key = hex::encode(rand::random::<[u8; 32]>());
+        config.overridden(&|name| (name == "ATALAYA_KEY").then(|| key.clone())).unwrap();
+        assert!(config.key.is_some() && !format!("{config:?}").contains(&key));
+        assert!(config.overridden(&|name| (name == "ATALAYA_KEY").then(|| "changeme".to_owned())).is_err());
     }
 }

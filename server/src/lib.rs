@@ -15,6 +15,7 @@ pub mod mail;
 pub mod pages;
 pub mod portal;
 pub mod reports;
+pub mod rotation;
 pub mod routes;
 pub mod routing;
 pub mod search;

@@ -38,6 +38,8 @@ pub struct Portal(Arc<Parts>);
 
 pub struct Parts {
     pub config: Config,
+    /// The data folder, in use by this process.
+    pub folder: Folder,
     pub database: Database,
     pub secrets: Secrets,
     pub warehouse: Warehouse,
@@ -84,10 +86,8 @@ impl Portal {
     /// Opens the data folder and everything in it. Refuses data without its key.
     pub async fn open(config: Config) -> Result<Self> {
         std::fs::create_dir_all(&config.data)?;
-        let (key, made_now) = Key::open(&config.data)?;
-        let key = Arc::new(key);
-        let database = Database::open(config.database_url.as_deref(), &config.data).await?;
-        let secrets = Secrets::open(database.clone(), key.clone(), &config.data, made_now).await?;
+        let folder = Folder::open(&config.data)?;
+        let Unlocked { key, database, secrets } = Unlocked::open(&config).await?;
         let (warehouse, issuer) = Warehouse::open(::warehouse::Settings {
             lake: config.data.join("lake"),
             scratch: config.data.join("scratch"),
@@ -95,11 +95,7 @@ impl Portal {
             query_time: Duration::from_secs(config.query_seconds),
         })
         .await?;
-        // A folder of their own: whoever keeps them elsewhere copies it, and nothing in it is ever written again.
-        let checkpoints = config.data.join("audit");
-        std::fs::create_dir_all(&checkpoints)?;
-        let checkpoints = Arc::new(LocalFileSystem::new_with_prefix(&checkpoints).map_err(Fault::internal)?);
-        let chain = Chain::new(&key, &config.data, checkpoints);
+        let chain = chain(&config, &key, past::all(&secrets).await?)?;
         let audit = AuditWriter::start(database.clone(), chain.clone());
         let identity = Identity::open(database.clone(), &key)?;
         let governance = Governance::new(database.clone(), identity.clone(), issuer, PermitMaker::claim(), &key);
@@ -115,6 +111,7 @@ impl Portal {
         let mail = Mail::of(&config)?;
         Ok(Self(Arc::new(Parts {
             config,
+            folder,
             database,
             secrets,
             warehouse,
@@ -163,6 +160,39 @@ impl Portal {
     pub fn chart_script(&self) -> PathBuf {
         self.config.site.join("pkg/report_charts.js")
     }
+}
+
+/// The control plane with the key that it is sealed with.
+pub(crate) struct Unlocked {
+    pub key: Arc<Key>,
+    pub database: Database,
+    pub secrets: Secrets,
+}
+
+impl Unlocked {
+    /// Refuses data without its key. A change of keys that was cut off is brought to its end.
+    pub async fn open(config: &Config) -> Result<Self> {
+        let (key, made_now) = match &config.key {
+            Some(key) => (key.clone(), false),
+            None => {
+                let (key, made_now) = Key::open(&config.data)?;
+                (Arc::new(key), made_now)
+            }
+        };
+        let database = Database::open(config.database_url.as_deref(), &config.data).await?;
+        let key = if config.key.is_some() { key } else { Secrets::settled(&database, key, &config.data).await? };
+        let secrets = Secrets::open(database.clone(), key.clone(), &config.data, made_now).await?;
+        Ok(Self { key, database, secrets })
+    }
+}
+
+/// What the audit log of this data folder is written and verified with; `past`: its keys of before.
+pub(crate) fn chain(config: &Config, key: &Key, past: Vec<Past>) -> Result<Chain> {
+    // A folder of their own: whoever keeps them elsewhere copies it, and nothing in it is ever written again.
+    let checkpoints = config.data.join("audit");
+    std::fs::create_dir_all(&checkpoints)?;
+    let checkpoints = Arc::new(LocalFileSystem::new_with_prefix(&checkpoints).map_err(Fault::internal)?);
+    Ok(Chain::new(key, past, &config.data, checkpoints))
 }
 
 fn bus_settings(config: &Config) -> bus::Settings {

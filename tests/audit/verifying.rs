@@ -13,7 +13,7 @@ use tests::{
 const RECORDS: i64 = 6;
 
 /// A data folder as the program leaves it.
-fn written() -> TempDir {
+pub(super) fn written() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::new(folder.path(), "metrics_address = \"\"\n");
     std::fs::create_dir(folder.path().join("organisation")).unwrap();
@@ -39,7 +39,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The same data in a folder of its own, to be damaged.
-fn copied(original: &TempDir) -> (TempDir, Program) {
+pub(super) fn copied(original: &TempDir) -> (TempDir, Program) {
     let folder = tempfile::tempdir().unwrap();
     copy(&original.path().join("data"), &folder.path().join("data"));
     let program = Program::new(folder.path(), "metrics_address = \"\"\n");
@@ -47,7 +47,7 @@ fn copied(original: &TempDir) -> (TempDir, Program) {
 }
 
 /// Past the portal, as somebody would who has the file.
-async fn execute(folder: &TempDir, statements: &[&str]) {
+pub(super) async fn execute(folder: &TempDir, statements: &[&str]) {
     let pool = SqlitePool::connect(&format!("sqlite://{}", folder.path().join("data/control.sqlite").display())).await.unwrap();
     for statement in statements {
         let done = sqlx::query(AssertSqlSafe((*statement).to_owned())).execute(&pool).await.unwrap();
@@ -64,7 +64,7 @@ fn checkpoints(folder: &TempDir) -> Vec<PathBuf> {
 }
 
 /// What the verification says of a log that is not sound.
-fn found(program: &Program) -> String {
+pub(super) fn found(program: &Program) -> String {
     let output = program.run(&["audit", "verify"]);
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.stdout.is_empty());

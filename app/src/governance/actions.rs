@@ -141,6 +141,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("portal.apply", "applied an organisation", "aplicó una organización"),
     ("portal.backup", "made a backup", "hizo una copia"),
     ("portal.restore", "restored a backup", "restauró una copia"),
+    ("portal.rotate_key", "changed the key of the data folder", "cambió la clave de la carpeta de datos"),
     ("report.export", "exported a mart from the command line", "exportó un mart desde la línea de órdenes"),
     ("report.export.sent", "was given a mart on the command line", "recibió un mart en la línea de órdenes"),
     ("reports.again", "ran a report again", "repitió un informe"),

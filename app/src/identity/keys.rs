@@ -159,7 +159,7 @@ fn KeyOnce(made: RwSignal<Option<MadeKey>>) -> impl IntoView {
             {move || made.get().map(|key| {
                 let secret = key.key.clone();
                 let example = format!(
-                    "curl -H \"Authorization: Bearer $ATALAYA_KEY\" -H \"Content-Type: application/json\" -d '{{}}' {}api/warehouse/marts",
+                    "curl -H \"Authorization: Bearer $API_KEY\" -H \"Content-Type: application/json\" -d '{{}}' {}api/warehouse/marts",
                     key.address
                 );
                 view! {

@@ -1,18 +1,22 @@
-//! The key file of a data folder: one random key, from which every other key is derived.
+//! The key of a data folder, in its file or given by the environment: one random key, from which every other key is derived.
 
 use crate::fault::{Fault, Result};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::{
+    fs::{File, OpenOptions},
     io::{ErrorKind, Write},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Name of the file in the data folder: 64 hexadecimal digits.
 const FILE: &str = "key";
+/// Beside it while it is being changed: the one that follows.
+const NEXT: &str = "key.new";
 
 /// The master key. Never printed, never leaves but derived.
+#[derive(PartialEq, Eq)]
 pub struct Key([u8; 32]);
 
 impl std::fmt::Debug for Key {
@@ -27,7 +31,7 @@ impl Key {
     pub fn open(data: &Path) -> Result<(Self, bool)> {
         let file = data.join(FILE);
         match std::fs::read_to_string(&file) {
-            Ok(text) => Ok((Self::parse(&text, &file)?, false)),
+            Ok(text) => Ok((Self::of_file(&text, &file)?, false)),
             Err(cause) if cause.kind() == ErrorKind::NotFound && !holds_data(data) => Self::create(&file),
             Err(cause) if cause.kind() == ErrorKind::NotFound => Err(Fault::operator(
                 format!(
@@ -45,43 +49,80 @@ impl Key {
         }
     }
 
+    /// A key as text, from where `place` says: a file, or a variable of the environment.
+    pub fn given(text: &str, place: impl std::fmt::Display) -> Result<Self> {
+        let key: [u8; 32] = hex::decode(text.trim())
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| unusable_at(&place, "it must hold 64 hexadecimal digits", "debe contener 64 cifras hexadecimales"))?;
+        if is_guessable(&key) {
+            return Err(unusable_at(
+                &place,
+                "this key was not made at random: for an empty folder delete it and start again",
+                "esta clave no es aleatoria: si la carpeta está vacía, bórrela y empiece de nuevo",
+            ));
+        }
+        Ok(Self(key))
+    }
+
+    /// The key of any file that others cannot read.
+    pub fn read(file: &Path) -> Result<Self> {
+        Self::of_file(&std::fs::read_to_string(file).map_err(|cause| unusable(file, &cause.to_string(), &cause.to_string()))?, file)
+    }
+
+    pub fn random() -> Self {
+        Self(rand::random())
+    }
+
     /// A key for one purpose (HKDF with SHA-256). Different purposes give unrelated keys.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         let extracted = authenticate(b"atalaya key 1", &[&self.0]);
         authenticate(&extracted, &[purpose.as_bytes(), &[1]])
     }
 
+    /// Writes it beside the house's key, as the one that follows. On the disk when this returns.
+    pub fn write_next(&self, data: &Path) -> Result<()> {
+        self.write(OpenOptions::new().create(true).truncate(true), &data.join(NEXT))?;
+        Ok(File::open(data)?.sync_all()?)
+    }
+
+    /// The one that follows, where a change was begun.
+    pub fn next(data: &Path) -> Result<Option<Self>> {
+        let file = data.join(NEXT);
+        if file.exists() { Self::read(&file).map(Some) } else { Ok(None) }
+    }
+
+    /// Puts the one that follows in the place of the house's key, in one step. That one is kept beside it, for backups of before; gives where.
+    pub fn follow(data: &Path) -> Result<PathBuf> {
+        let (file, before) = (data.join(FILE), data.join(format!("{FILE}.until-{}", chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ"))));
+        Self::read(&file)?.write(OpenOptions::new().create_new(true), &before)?;
+        std::fs::rename(data.join(NEXT), file)?;
+        File::open(data)?.sync_all()?;
+        Ok(before)
+    }
+
     fn create(file: &Path) -> Result<(Self, bool)> {
-        let key: [u8; 32] = rand::random();
-        let written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).and_then(|mut open| {
-            writeln!(open, "{}", hex::encode(key))?;
-            open.sync_all()
-        });
-        match written {
-            Ok(()) => Ok((Self(key), true)),
+        let key = Self::random();
+        match key.write(OpenOptions::new().create_new(true), file) {
+            Ok(()) => Ok((key, true)),
             // Another process of the same house was faster.
-            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok((Self::parse(&std::fs::read_to_string(file)?, file)?, false)),
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok((Self::read(file)?, false)),
             Err(cause) => Err(unusable(file, &cause.to_string(), &cause.to_string())),
         }
     }
 
-    fn parse(text: &str, file: &Path) -> Result<Self> {
+    fn write(&self, how: &mut OpenOptions, file: &Path) -> std::io::Result<()> {
+        let mut open = how.write(true).mode(0o600).open(file)?;
+        writeln!(open, "{}", hex::encode(self.0))?;
+        open.sync_all()
+    }
+
+    fn of_file(text: &str, file: &Path) -> Result<Self> {
         let mode = std::fs::metadata(file)?.permissions().mode();
         if mode & 0o007 != 0 {
             return Err(unusable(file, "everybody on this machine may read it: chmod 600", "cualquiera en esta máquina puede leerlo: chmod 600"));
         }
-        let key: [u8; 32] = hex::decode(text.trim())
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(|| unusable(file, "it must hold 64 hexadecimal digits", "debe contener 64 cifras hexadecimales"))?;
-        if is_guessable(&key) {
-            return Err(unusable(
-                file,
-                "this key was not made at random: for an empty folder delete it and start again",
-                "esta clave no es aleatoria: si la carpeta está vacía, bórrela y empiece de nuevo",
-            ));
-        }
-        Ok(Self(key))
+        Self::given(text, file.display())
     }
 }
 
@@ -113,7 +154,11 @@ fn is_guessable(key: &[u8; 32]) -> bool {
 }
 
 fn unusable(file: &Path, en: &str, es: &str) -> Fault {
-    Fault::operator(format!("{} cannot be used: {en}", file.display()), format!("no se puede usar {}: {es}", file.display()))
+    unusable_at(&file.display(), en, es)
+}
+
+fn unusable_at(place: &impl std::fmt::Display, en: &str, es: &str) -> Fault {
+    Fault::operator(format!("{place} cannot be used: {en}"), format!("no se puede usar {place}: {es}"))
 }
 
 #[cfg(test)]
@@ -148,6 +193,21 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_followed_in_one_step_and_kept() {
+        let folder = folder();
+        let (first, _) = Key::open(&folder).unwrap();
+        let second = Key::random();
+        assert_eq!(Key::next(&folder).unwrap(), None);
+        Key::random().write_next(&folder).unwrap();
+        second.write_next(&folder).unwrap();
+        assert_eq!(Key::open(&folder).unwrap().0, first, "until it is followed");
+        let kept = Key::follow(&folder).unwrap();
+        assert_eq!((Key::open(&folder).unwrap().0, Key::next(&folder).unwrap()), (second, None));
+        assert_eq!(Key::read(&kept).unwrap(), first);
+        assert_eq!(std::fs::metadata(folder.join(FILE)).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
     fn a09_short_known_and_readable_keys_are_refused() {
         let folder = folder();
         let file = folder.join(FILE);
@@ -161,6 +221,7 @@ mod tests {
         for text in weak {
             write(&text, 0o600);
             assert!(Key::open(&folder).is_err(), "{text}");
+            assert!(Key::given(&text, "ATALAYA_KEY").unwrap_err().message.en.starts_with("ATALAYA_KEY cannot be used"), "{text}");
         }
         write(&hex::encode(rand::random::<[u8; 32]>()), 0o604);
         assert!(Key::open(&folder).is_err());

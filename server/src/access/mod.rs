@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod device;
+pub mod folder;
 pub mod hosts;
 pub mod key;
 pub mod looking;
@@ -13,6 +14,7 @@ pub mod visitor;
 pub mod words;
 
 pub use device::Device;
+pub use folder::Folder;
 pub use key::Key;
 pub use permit::{Action, Kind, Need, Permit, PermitMaker};
 pub use principal::{Caller, Principal, Viewer};

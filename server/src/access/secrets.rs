@@ -38,9 +38,10 @@ impl Secrets {
                 if made_now {
                     std::fs::remove_file(data.join("key"))?;
                 }
+                let file = data.join("key");
                 return Err(Fault::operator(
-                    format!("{} is not the key of this control plane: put the right key file there", data.join("key").display()),
-                    format!("{} no es la clave de esta base de control: ponga allí el fichero correcto", data.join("key").display()),
+                    format!("{} is not the key of this control plane: put the right key file there, or the right key into ATALAYA_KEY", file.display()),
+                    format!("{} no es la clave de esta base de control: ponga allí el fichero correcto o la clave correcta en ATALAYA_KEY", file.display()),
                 ));
             }
         }
@@ -67,6 +68,37 @@ impl Secrets {
 
     pub async fn forget(&self, transaction: &mut AnyConnection, name: &str) -> Result<()> {
         store::forget_secret(transaction, name).await
+    }
+
+    /// Seals every secret anew under another key, inside the transaction that changes the house's. Gives the store under that key, for the
+    /// same transaction, and how many there are. One that cannot be opened ends it.
+    pub(crate) async fn reseal(&self, transaction: &mut AnyConnection, key: Arc<Key>) -> Result<(Self, usize)> {
+        let new = Self { database: self.database.clone(), key };
+        let all = store::secrets(transaction).await?;
+        for (name, sealed) in &all {
+            new.write(transaction, name, &unseal(&self.key, name, sealed)?).await?;
+        }
+        Ok((new, all.len()))
+    }
+
+    /// The key that the control plane is sealed with: this one, or the one that follows it, where a change of keys ended between the database and
+    /// the file. That one is then put in its place.
+    pub async fn settled(database: &Database, key: Arc<Key>, data: &Path) -> Result<Arc<Key>> {
+        let Some(sealed) = store::secret(database, CHECK).await? else { return Ok(key) };
+        if unseal(&key, CHECK, &sealed).is_ok() {
+            return Ok(key);
+        }
+        match Key::next(data)? {
+            Some(next) if unseal(&next, CHECK, &sealed).is_ok() => {
+                let followed = Key::follow(data);
+                // Another process that starts may have been faster.
+                if Key::open(data)?.0 != next {
+                    followed?;
+                }
+                Ok(Arc::new(next))
+            }
+            _ => Ok(key),
+        }
     }
 
     /// Whether a sealed key check from elsewhere (a backup) opens with this key.

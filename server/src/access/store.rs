@@ -5,7 +5,7 @@ use super::{
     key::authenticate,
 };
 use crate::{
-    database::{Database, DatabaseKind, now_ms},
+    database::{Database, now_ms},
     fault::Result,
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
@@ -39,22 +39,32 @@ pub struct Wanted {
 /// Appends records in one transaction, each chained to the hash of the one before. Gives the last sequence number and hash.
 pub(super) async fn append(database: &Database, chain: &Chain, records: &[Record]) -> Result<(i64, String)> {
     let mut transaction = database.begin().await?;
-    if database.kind() == DatabaseKind::Postgres {
+    let (mut sequence, mut hash) = last(&mut transaction).await?;
+    for record in records {
+        (sequence, hash) = append_one(&mut transaction, chain, (sequence, hash), record).await?;
+    }
+    transaction.commit().await?;
+    Ok((sequence, hash))
+}
+
+/// Number and hash of the last record, which stays the last until the transaction ends.
+pub(super) async fn last(transaction: &mut AnyConnection) -> Result<(i64, String)> {
+    if transaction.backend_name() == "PostgreSQL" {
         // SQLite's writing transaction is alone anyway; here two processes must not take the same number.
         sqlx::query("lock table audit in exclusive mode").execute(&mut *transaction).await?;
     }
-    let last = sqlx::query("select sequence, hash from audit order by sequence desc limit 1").fetch_optional(&mut *transaction).await?;
-    let (mut sequence, mut hash) = match last {
-        Some(row) => (row.try_get::<i64, _>(0)?, row.try_get::<String, _>(1)?),
+    let last = sqlx::query("select sequence, hash from audit order by sequence desc limit 1").fetch_optional(transaction).await?;
+    Ok(match last {
+        Some(row) => (row.try_get(0)?, row.try_get(1)?),
         None => (0, String::new()),
-    };
-    for record in records {
-        sequence += 1;
-        let details = record.details.to_string();
-        hash = chained(chain, &hash, sequence, record, &details);
-        insert(&mut transaction, sequence, record, &details, &hash).await?;
-    }
-    transaction.commit().await?;
+    })
+}
+
+/// Appends one record after the last; gives its number and hash.
+pub(super) async fn append_one(transaction: &mut AnyConnection, chain: &Chain, last: (i64, String), record: &Record) -> Result<(i64, String)> {
+    let (sequence, details) = (last.0 + 1, record.details.to_string());
+    let hash = chained(chain, &last.1, sequence, record, &details);
+    insert(transaction, sequence, record, &details, &hash).await?;
     Ok((sequence, hash))
 }
 
@@ -101,7 +111,7 @@ pub(super) fn chained(chain: &Chain, before: &str, sequence: i64, record: &Recor
     {
         fields.push(serde_json::json!([more.0, more.1, more.2, more.3]));
     }
-    hex::encode(authenticate(&chain.key, &[fields.to_string().as_bytes()]))
+    hex::encode(authenticate(chain.key_of(sequence), &[fields.to_string().as_bytes()]))
 }
 
 macro_rules! audit_query {
@@ -185,6 +195,12 @@ fn line(row: &AnyRow) -> Result<Line> {
 pub(super) async fn secret(database: &Database, name: &str) -> Result<Option<String>> {
     let row = sqlx::query("select sealed from secret where name = $1").bind(name).fetch_optional(database.read()).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// All of them, sealed, as this transaction sees them.
+pub(super) async fn secrets(transaction: &mut AnyConnection) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query("select name, sealed from secret order by name").fetch_all(transaction).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
 pub(super) async fn write_secret(transaction: &mut AnyConnection, name: &str, sealed: &str) -> Result<()> {

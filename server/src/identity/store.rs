@@ -235,6 +235,17 @@ pub(super) async fn end_all(transaction: &mut AnyConnection, person: &str) -> Re
     end_sessions(transaction, person).await
 }
 
+/// What is known by a hash under the house's key alone, when that changes: sessions end, links that were not used are void, and no place
+/// is known any more.
+pub async fn forget_keyed(transaction: &mut AnyConnection) -> Result<()> {
+    for statement in
+        ["delete from session", "delete from set_up_token", "delete from invite_token", "delete from password_reset", "update person set known_address = null"]
+    {
+        sqlx::query(statement).execute(&mut *transaction).await?;
+    }
+    Ok(())
+}
+
 async fn end_sessions(transaction: &mut AnyConnection, person: &str) -> Result<()> {
     sqlx::query("delete from session where person = $1").bind(person).execute(transaction).await?;
     Ok(())

@@ -1,6 +1,6 @@
 //! What holds the log together: keys that the database does not hold, a file that says how far it reached, and the store of checkpoints.
 
-use super::verify::Looked;
+use super::{Past, past::Keys, verify::Looked};
 use crate::{access::Key, fault::Result};
 use object_store::ObjectStore;
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,9 @@ use tokio::sync::Mutex;
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Chain {
-    /// Of the hashes in the log.
-    pub(in crate::access) key: [u8; 32],
-    /// Of the signatures under checkpoints.
-    pub(super) seal: [u8; 32],
+    keys: Keys,
+    /// Those before, from the oldest.
+    past: Arc<Vec<Past>>,
     /// Where checkpoints are written, and nothing else.
     pub(super) checkpoints: Arc<dyn ObjectStore>,
     head: PathBuf,
@@ -32,9 +31,23 @@ pub(super) struct Head {
 }
 
 impl Chain {
-    pub fn new(key: &Key, data: &Path, checkpoints: Arc<dyn ObjectStore>) -> Self {
-        let (seal, head) = (key.derive("audit-checkpoint"), data.join("audit-head.json"));
-        Self { key: key.derive("audit"), seal, checkpoints, head, looked: Arc::default() }
+    /// `past`: keys that the house had before, from the oldest.
+    pub fn new(key: &Key, past: Vec<Past>, data: &Path, checkpoints: Arc<dyn ObjectStore>) -> Self {
+        Self { keys: Keys::of(key), past: Arc::new(past), checkpoints, head: data.join("audit-head.json"), looked: Arc::default() }
+    }
+
+    /// Of the hash of the record with this number.
+    pub(in crate::access) fn key_of(&self, sequence: i64) -> &[u8; 32] {
+        &self.keys_of(sequence).chain
+    }
+
+    /// Of the signature under the checkpoint whose last record has this number.
+    pub(super) fn seal_of(&self, last: i64) -> &[u8; 32] {
+        &self.keys_of(last).seal
+    }
+
+    fn keys_of(&self, sequence: i64) -> &Keys {
+        self.past.iter().find(|past| sequence <= past.until).map_or(&self.keys, |past| &past.keys)
     }
 
     /// Never goes back: a log that was cut goes on with smaller numbers, and what is known of it must not be lost with them.

@@ -44,7 +44,7 @@ impl Checkpoint {
 
     fn signature_of(&self, chain: &Chain) -> [u8; 32] {
         let fields = serde_json::json!(["atalaya audit checkpoint", self.format, self.first, self.last, self.hash, self.at_ms]);
-        authenticate(&chain.seal, &[fields.to_string().as_bytes()])
+        authenticate(chain.seal_of(self.last), &[fields.to_string().as_bytes()])
     }
 
     fn is_genuine(&self, chain: &Chain) -> bool {

@@ -2,6 +2,7 @@
 
 mod chain;
 mod checkpoint;
+pub(crate) mod past;
 mod verify;
 pub mod words;
 
@@ -20,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use chain::Chain;
 pub use checkpoint::Checkpoint;
+pub use past::Past;
 pub use store::{Line, Wanted, found, lines};
 pub use verify::{Broken, Damage, Verified, standing, verify};
 
