@@ -12,6 +12,7 @@ use world::{House, World};
 mod asking;
 mod conditions;
 mod copies;
+mod doors;
 mod policies;
 mod questions;
 mod shapes;
@@ -48,14 +49,14 @@ struct Outcome {
 }
 
 impl Outcome {
-    async fn of(rows: Result<Rows, QueryFault>, ordered: bool) -> Self {
+    async fn of(rows: Result<Rows, QueryFault>, ask: &Ask) -> Self {
         let head = rows.as_ref().map(|rows| rows.schema.fields().iter().map(|field| format!("{}: {}", field.name(), field.data_type())).collect::<Vec<_>>());
         let head = head.unwrap_or_default().join(", ");
-        match lines(rows).await {
+        match ask.door.lines(rows).await {
             Ok(lines) => {
                 let text = rounded(&lines.join("\n"));
                 let mut lines: Vec<&str> = text.lines().collect();
-                if !ordered {
+                if !ask.ordered {
                     lines.sort_unstable();
                 }
                 Self { rows: true, text: format!("{head}\n{}", lines.join("\n")) }
@@ -108,8 +109,9 @@ async fn asked(house: &House, seed: u64, number: u64, count: u64, bare: bool) ->
             let case = number * ASKED + case;
             let cut = |text: &str| text.chars().take(3000).collect::<String>();
             asked.difference = Some(format!(
-                "ATALAYA_TEST_SEED={seed}, case {case} ({})\n{}\n{:?}\n--- governed\n{}\n--- physical copy\n{}",
+                "ATALAYA_TEST_SEED={seed}, case {case} ({}, {:?})\n{}\n{:?}\n--- governed\n{}\n--- physical copy\n{}",
                 ask.shape,
+                ask.door,
                 world.said,
                 ask.way,
                 cut(&governed.text),
@@ -131,7 +133,7 @@ async fn outcome(lake: &Lake, scope: &Scope, ask: &Ask, bare: bool) -> Outcome {
         Way::SqlCount(statement) => return Outcome::count(lake.warehouse.sql_count(scope, statement).await),
         Way::Count(query) => return Outcome::count(lake.warehouse.count(scope, query).await),
     };
-    Outcome::of(rows, ask.ordered).await
+    Outcome::of(rows, ask).await
 }
 
 /// The statement over the same governed tables, with their barriers taken out.

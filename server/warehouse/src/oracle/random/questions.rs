@@ -15,6 +15,9 @@ pub(super) const MEASURES: [(&str, &str, &str, ColumnType); 6] = [
 
 pub(super) fn any(dice: &mut Dice, seen: &[Seen]) -> (&'static str, Query) {
     let seen = dice.pick(seen);
+    if dice.chance(6) {
+        return ("question, values", values(dice, seen));
+    }
     let (shape, mut query) = if dice.chance(3) { ("question, list", listed(dice, seen)) } else { ("question, groups", grouped(dice, seen)) };
     query.filters = (0..dice.roll(3)).map(|_| filter(dice, seen)).collect();
     if dice.chance(2) {
@@ -29,6 +32,18 @@ pub(super) fn any(dice: &mut Dice, seen: &[Seen]) -> (&'static str, Query) {
         return ("wrong", query);
     }
     (shape, query)
+}
+
+/// The values that a filter offers: the distinct ones of a column under a search, so many of them.
+fn values(dice: &mut Dice, seen: &Seen) -> Query {
+    let (name, kind) = *dice.pick(&seen.columns);
+    let column = name.to_owned();
+    let searched = kind == ColumnType::Text && dice.chance(2);
+    let text = (*dice.pick(&["1", "a", "or", "9", "sec", "no"])).to_owned();
+    let filters = if searched { vec![Predicate::Contains { column: column.clone(), text }] } else { Vec::new() };
+    let dimensions = vec![QueryDimension { column, grain: None }];
+    let (measures, sort) = (vec![ROWS.to_owned()], vec![(ROWS.to_owned(), true)]);
+    Query { mart: seen.name.into(), measures, dimensions, filters, sort, limit: Some(1 + dice.roll(40)), ..Query::default() }
 }
 
 fn listed(dice: &mut Dice, seen: &Seen) -> Query {
