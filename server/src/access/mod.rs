@@ -21,4 +21,4 @@ pub use principal::{Caller, Principal, Viewer};
 pub use secrets::Secrets;
 pub use visitor::Visitor;
 pub use warehouse::{BuildScope, Mask, Predicate, Scope};
-pub use words::access_words;
+pub use words::{access_words, mask_words};

@@ -72,6 +72,17 @@ pub fn masked(label: &Text, mask: Mask) -> Text {
     }
 }
 
+/// What a mask does to a column, beside the column's own name.
+pub fn mask_words(mask: Mask) -> Text {
+    match mask {
+        Mask::Hide => Text::of("not shown to you", "no se le muestra"),
+        Mask::Null => Text::of("left blank", "en blanco"),
+        Mask::Hash => Text::of("replaced by a code", "sustituido por un código"),
+        Mask::Bucket(width) => Text::of(format!("in steps of {width}"), format!("en tramos de {width}")),
+        Mask::KeepLast(kept) => Text::of(format!("last {kept} characters"), format!("últimos {kept} caracteres")),
+    }
+}
+
 /// The column's label in words that stand within a sentence.
 fn label(mart: &GovernedMart, column: &str) -> Text {
     match mart.definition().columns.get(column) {

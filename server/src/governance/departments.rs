@@ -11,6 +11,7 @@ use crate::{
     portal::Portal,
 };
 use app::{governance::asks::SaveDepartment, text::Text};
+use std::collections::BTreeMap;
 
 pub async fn save(portal: Portal, permit: Permit, ask: SaveDepartment) -> Result<()> {
     permit.about(format!("department {}", ask.name), serde_json::Value::Null);
@@ -26,6 +27,11 @@ impl Governance {
     /// Names of all departments.
     pub async fn departments(&self) -> Result<Vec<String>> {
         Ok(store::departments(&self.database).await?.into_iter().map(|department| department.name).collect())
+    }
+
+    /// What people call the departments, by name.
+    pub async fn department_titles(&self) -> Result<BTreeMap<String, Text>> {
+        Ok(store::departments(&self.database).await?.into_iter().map(|department| (department.name, department.title)).collect())
     }
 
     /// What people call a department; its name where it has no title.

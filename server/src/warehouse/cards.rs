@@ -1,6 +1,10 @@
 //! Marts in words: the list, one mart's page, how fresh it is.
 
-use super::{answer, asking, pins};
+use super::{
+    answer, asking,
+    described::{self, in_force},
+    pins,
+};
 use crate::{
     access::{Action, Kind, Need, Permit},
     fault::{Fault, Result},
@@ -34,12 +38,13 @@ pub fn mart<'a>(permit: &'a Permit, name: &str) -> Result<&'a GovernedMart> {
 
 async fn card(portal: &Portal, permit: &Permit, mart: &GovernedMart) -> Result<MartCard> {
     let definition = mart.definition();
+    let described = described::store::one(&portal.database, &pins::Layer::Mart.dataset(mart.name())).await?;
     let columns = mart.columns().map(|(column, mask)| {
         let words = definition.columns.get(&column.name);
         MartColumn {
             name: column.name.clone(),
             label: words.map_or_else(|| Text::same(&column.name), |words| answer::label(&words.label, &column.name)),
-            description: words.map(|words| answer::text(&words.description)).unwrap_or_default(),
+            description: described.column(&column.name, words.map(|words| answer::text(&words.description)).unwrap_or_default()),
             kind: answer::shown_kind(column.kind, mask),
             dimension: words.is_some_and(|words| words.dimension),
             masked: mask.is_some(),
@@ -58,7 +63,7 @@ async fn card(portal: &Portal, permit: &Permit, mart: &GovernedMart) -> Result<M
     Ok(MartCard {
         name: mart.name().to_owned(),
         title: answer::label(&definition.title, mart.name()),
-        description: answer::text(&definition.description),
+        description: in_force(&described.description, answer::text(&definition.description)),
         department: definition.department.clone(),
         columns: columns.collect(),
         measures: measures.collect(),

@@ -145,6 +145,11 @@ impl MartDefinition {
         Ok(())
     }
 
+    /// Columns that a measure reads, in order of first mention; none for one that is not declared.
+    pub fn measure_columns(&self, name: &str) -> Vec<String> {
+        self.measures.get(name).and_then(|declared| measure::columns(&declared.sql).ok()).unwrap_or_default()
+    }
+
     fn validate(&self) -> Result<(), String> {
         let both = |what: &str, words: &Words| match (words.en.trim().is_empty(), words.es.trim().is_empty()) {
             (false, false) => Ok(()),
