@@ -7,6 +7,7 @@ mod edit;
 mod find;
 mod questions;
 mod store;
+pub mod uses;
 mod veil;
 mod view;
 

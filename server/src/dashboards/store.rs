@@ -47,6 +47,16 @@ pub async fn one(database: &Database, id: &str) -> Result<Option<Kept>> {
     row.as_ref().map(dashboard).transpose()
 }
 
+/// Everybody's dashboards. One that can no longer be read is left out: it must not keep the others from being told of.
+pub async fn all(database: &Database) -> Result<Vec<Kept>> {
+    let rows = sqlx::query(
+        "select id, title_en, title_es, description_en, description_es, department, owner, filters, tiles, updated_ms from dashboard order by title_en, id",
+    )
+    .fetch_all(database.read())
+    .await?;
+    Ok(rows.iter().filter_map(|row| dashboard(row).ok()).collect())
+}
+
 /// Adds or replaces.
 pub async fn put(changes: &mut Changes, kept: &Kept) -> Result<()> {
     sqlx::query(
@@ -89,6 +99,15 @@ pub async fn questions(database: &Database, owner: &str) -> Result<Vec<SavedQues
         .fetch_all(database.read())
         .await?;
     rows.iter().map(question).collect()
+}
+
+/// Everybody's questions, each with its owner and their department; what can no longer be read is left out.
+pub async fn all_questions(database: &Database) -> Result<Vec<(String, String, SavedQuestion)>> {
+    let rows = sqlx::query("select id, title, question, chart, dashboard, updated_ms, owner, department from question order by title, id")
+        .fetch_all(database.read())
+        .await?;
+    let read = |row: &AnyRow| -> Result<(String, String, SavedQuestion)> { Ok((row.try_get(6)?, row.try_get(7)?, question(row)?)) };
+    Ok(rows.iter().filter_map(|row| read(row).ok()).collect())
 }
 
 pub async fn put_question(changes: &mut Changes, owner: &str, department: &str, saved: &SavedQuestion) -> Result<()> {

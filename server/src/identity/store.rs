@@ -238,9 +238,14 @@ pub(super) async fn end_all(transaction: &mut AnyConnection, person: &str) -> Re
 /// What is known by a hash under the house's key alone, when that changes: sessions end, links that were not used are void, and no place
 /// is known any more.
 pub async fn forget_keyed(transaction: &mut AnyConnection) -> Result<()> {
-    for statement in
-        ["delete from session", "delete from set_up_token", "delete from invite_token", "delete from password_reset", "update person set known_address = null"]
-    {
+    for statement in [
+        "delete from session",
+        "delete from set_up_token",
+        "delete from invite_token",
+        "delete from password_reset",
+        "delete from recovery_code",
+        "update person set known_address = null",
+    ] {
         sqlx::query(statement).execute(&mut *transaction).await?;
     }
     Ok(())

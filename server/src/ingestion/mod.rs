@@ -12,6 +12,7 @@ pub mod history;
 pub mod job;
 pub mod ledger;
 pub mod listening;
+pub mod quality;
 pub mod quarantine;
 pub mod rules;
 pub mod run;

@@ -9,6 +9,7 @@ mod make;
 mod open;
 mod order;
 mod store;
+pub mod uses;
 
 pub use given::{Given, GivenRows, Giver};
 pub use keeping::tick;

@@ -63,6 +63,15 @@ pub async fn of(database: &Database, owner: &str) -> Result<Vec<Kept>> {
     query.bind(owner).fetch_all(database.read()).await?.iter().map(kept).collect()
 }
 
+/// Everybody's reports that can be opened or run again; what can no longer be read is left out.
+pub async fn standing(database: &Database, now_ms: i64) -> Result<Vec<Kept>> {
+    let query = sqlx::query(
+        "select id, owner, department, ordered, state, rows, bytes, pages, made_ms, expires_ms, fingerprints, left_out, fault
+         from report where state <> 'failed' and expires_ms > $1 order by made_ms desc, id desc",
+    );
+    Ok(query.bind(now_ms).fetch_all(database.read()).await?.iter().filter_map(|row| kept(row).ok()).collect())
+}
+
 /// All with a file, the oldest first: for retention.
 pub async fn ready(database: &Database) -> Result<Vec<Kept>> {
     let query = sqlx::query(

@@ -15,7 +15,7 @@ mod veil;
 
 pub use export::{Searches, tile_rows};
 pub use live::Watches;
-pub use saved::hand_over;
+pub use saved::{hand_over, list as saved_searches};
 pub use tile::check_tile;
 
 use crate::{

@@ -93,8 +93,5 @@ fn described(row: &AnyRow) -> Result<Described> {
 }
 
 fn column(row: &AnyRow) -> Result<DescribedColumn> {
-    Ok(DescribedColumn {
-        description: Text::of(row.try_get::<String, _>(2)?, row.try_get::<String, _>(3)?),
-        personal: row.try_get::<i64, _>(4)? != 0,
-    })
+    Ok(DescribedColumn { description: Text::of(row.try_get::<String, _>(2)?, row.try_get::<String, _>(3)?), personal: row.try_get::<i64, _>(4)? != 0 })
 }
