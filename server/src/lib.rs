@@ -2,6 +2,7 @@
 pub mod access;
 pub mod apply;
 pub mod backup;
+pub mod catalog;
 pub mod command;
 pub mod config;
 pub mod dashboards;

@@ -2,7 +2,7 @@
 
 use crate::{
     access::{Action::*, Kind::*, Need},
-    dashboards, governance, identity, ingestion,
+    catalog, dashboards, governance, identity, ingestion,
     jobs::{Kinds, Tick},
     portal::Portal,
     reports,
@@ -91,6 +91,8 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Mart, Sql), warehouse::sql::list)
         .ask(Need(Mart, Sql), warehouse::sql::save)
         .ask(Need(Mart, Sql), warehouse::sql::delete);
+    // catalog
+    let routes = catalog::routes(routes);
     // dashboards
     let routes = routes
         .ask(Need(Dashboard, View), dashboards::list)

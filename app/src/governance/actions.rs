@@ -35,6 +35,7 @@ fn in_words<'a>(known: &[(&'static str, &'static str, &'static str)], name: &'a 
 
 /// What actions begin with.
 const ROOMS: &[(&str, &str, &str)] = &[
+    ("catalog", "the catalog", "el catálogo"),
     ("dashboards", "dashboards", "tableros"),
     ("governance", "access and audit", "accesos y auditoría"),
     ("identity", "people and sign-in", "personas y entradas"),
@@ -49,6 +50,10 @@ const ROOMS: &[(&str, &str, &str)] = &[
 ];
 
 const ACTIONS: &[(&str, &str, &str)] = &[
+    ("catalog.describe", "described data in the catalog", "describió datos en el catálogo"),
+    ("catalog.describe_column", "described a column in the catalog", "describió una columna en el catálogo"),
+    ("catalog.entry", "opened an entry of the catalog", "abrió una ficha del catálogo"),
+    ("catalog.list", "looked at the catalog", "miró el catálogo"),
     ("dashboards.create", "made a dashboard", "creó un tablero"),
     ("dashboards.delete", "deleted a dashboard", "borró un tablero"),
     ("dashboards.delete_question", "deleted a question", "borró una pregunta"),
