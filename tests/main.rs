@@ -5,6 +5,7 @@ mod architecture;
 mod attacks;
 mod audit;
 mod browser;
+mod catalog;
 mod decisions;
 mod demo;
 mod governance;

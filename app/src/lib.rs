@@ -1,6 +1,7 @@
 //! Everything the user sees: pages, and the typed questions they may ask.
 
 pub mod ask;
+pub mod catalog;
 pub mod dashboards;
 pub mod front;
 pub mod governance;
@@ -51,6 +52,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/data") view=warehouse::marts::Marts ssr=SsrMode::Async/>
                     <Route path=path!("/data/:mart") view=warehouse::mart::MartPage ssr=SsrMode::Async/>
                     <Route path=path!("/data/:mart/ask") view=warehouse::ask_page::AskPage ssr=SsrMode::Async/>
+                    <Route path=path!("/catalog") view=catalog::list::Catalog ssr=SsrMode::Async/>
+                    <Route path=path!("/catalog/:entry") view=catalog::entry::EntryPage ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=search::list::Streams ssr=SsrMode::Async/>
                     <Route path=path!("/search/:stream") view=search::page::StreamPage ssr=SsrMode::Async/>
                     <Route path=path!("/questions") view=dashboards::questions::Questions ssr=SsrMode::Async/>

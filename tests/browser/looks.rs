@@ -17,6 +17,8 @@ const PAGES: [(&str, &[&str]); 4] = [
             "/data",
             "/data/baskets",
             "/data/baskets/ask",
+            "/catalog",
+            "/catalog/mart.baskets",
             "/questions",
             "/sql",
             "/reports",
@@ -31,6 +33,9 @@ const PAGES: [(&str, &[&str]); 4] = [
         "adela",
         &[
             "/",
+            "/catalog",
+            "/catalog/lake.transactions",
+            "/catalog/warehouse.sales_line",
             "/admin/people",
             "/admin/policies",
             "/admin/sign-on",

@@ -16,10 +16,11 @@ pub struct Place {
     shown: fn(&May) -> bool,
 }
 
-const MAIN: [Place; 8] = [
+const MAIN: [Place; 9] = [
     Place { href: "/", title: words::home, glyph: Glyph::Home, shown: |_| true },
     Place { href: "/dashboards", title: words::dashboards, glyph: Glyph::Dashboard, shown: |may| may.browse },
     Place { href: "/data", title: words::data, glyph: Glyph::Data, shown: |may| may.browse },
+    Place { href: "/catalog", title: words::catalog, glyph: Glyph::Table, shown: |may| may.browse || may.administer_jobs },
     Place { href: "/search", title: words::search, glyph: Glyph::Stream, shown: |may| may.search },
     Place { href: "/questions", title: words::questions, glyph: Glyph::Question, shown: |may| may.explore },
     Place { href: "/sql", title: |_| "SQL", glyph: Glyph::Code, shown: |may| may.sql },

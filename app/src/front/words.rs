@@ -8,6 +8,7 @@ crate::words! {
     home: "Start", "Inicio";
     dashboards: "Dashboards", "Tableros";
     data: "Data", "Datos";
+    catalog: "Catalog", "Catálogo";
     search: "Search", "Buscar";
     questions: "Questions", "Preguntas";
     reports: "Reports", "Informes";

@@ -60,11 +60,13 @@ fn MartView(mart: MartCard) -> impl IntoView {
         subject: Subject::Question { title: title.clone(), question: whole.clone(), chart: ChartKind::Table },
     };
     let ask_href = format!("/data/{}/ask", path_step(&mart.name));
+    let catalog_href = format!("/catalog/mart.{}", path_step(&mart.name));
     let access = access_text(&mart.access, language);
     let (measures, columns) = (measures(&mart, language), columns(&mart, language));
     let may_export = mart.may_export;
     view! {
         <PageHead title=title.clone() lead>
+            <LinkButton href=catalog_href label=words::in_catalog(language) glyph=Glyph::Info/>
             {mart.may_explore.then(|| view! { <LinkButton href=ask_href label=words::ask(language) glyph=Glyph::Explore/> })}
             {mart
                 .may_export

@@ -24,6 +24,7 @@ crate::words! {
     meaning: "Meaning", "Significado";
     unit: "Unit", "Unidad";
     sample: "Some rows", "Algunas filas";
+    in_catalog: "In the catalog", "En el catálogo";
     about: "About this data", "Sobre estos datos";
     department: "Department", "Departamento";
     data_up_to: "Data up to", "Datos hasta";
