@@ -75,6 +75,9 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Policy, View), governance::policies::preview)
         .ask(Need(Policy, Administer), governance::policies::save)
         .ask(Need(Policy, Administer), governance::policies::delete)
+        .ask(Need(Policy, View), governance::columns::list)
+        .ask(Need(Policy, View), governance::revisions::history::history)
+        .ask(Need(Policy, Administer), governance::revisions::restore::restore)
         .ask(Need(Policy, Administer), governance::departments::save)
         .ask(Need(Audit, View), governance::audit::list)
         .raw_lasting("GET", AUDIT_FILE, Need(Audit, Export), governance::audit::file);

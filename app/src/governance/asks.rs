@@ -67,6 +67,9 @@ pub struct PolicyCard {
     #[serde(default)]
     pub problem: Option<Text>,
     pub enabled: bool,
+    /// How often it was changed. When saving: what was edited; another one meanwhile is a conflict. 0 for a new one.
+    #[serde(default)]
+    pub revision: i64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -85,27 +88,35 @@ pub struct MaskRule {
     pub mask: String,
 }
 
-/// Creates or changes a policy; takes effect at everybody's next read.
+/// Creates or changes a policy; takes effect at everybody's next read. Whoever changed the same policy meanwhile makes it a conflict;
+/// changes of other policies do not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SavePolicy {
     pub policy: PolicyCard,
-    /// The version that was edited; another one meanwhile is a conflict.
-    pub version: i64,
+    /// One line for the history and the audit log; may be empty for a new policy alone.
+    #[serde(default)]
+    pub why: String,
 }
 
 impl Ask for SavePolicy {
     const PATH: &'static str = "/api/governance/save-policy";
+    /// The policy's new revision.
     type Reply = i64;
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DeletePolicy {
     pub id: String,
-    pub version: i64,
+    /// As it was looked at; another one meanwhile is a conflict.
+    pub revision: i64,
+    /// One line for the history and the audit log.
+    #[serde(default)]
+    pub why: String,
 }
 
 impl Ask for DeletePolicy {
     const PATH: &'static str = "/api/governance/delete-policy";
+    /// The policy's last revision.
     type Reply = i64;
 }
 

@@ -5,7 +5,7 @@ pub mod audit;
 pub mod audit_filter;
 pub mod effects;
 pub mod policies;
-pub mod policy_form;
+pub mod policy;
 pub mod why;
 pub mod why_asks;
 pub mod why_person;

@@ -5,6 +5,7 @@ use super::{
     departments::checked_word,
     people,
     policies::{problem_words, spoken},
+    revisions::{self, By},
     rules::{self, Policy},
     store::{self, BuildGrant, Department},
 };
@@ -12,10 +13,16 @@ use crate::{
     apply::{Applied, Change, Folder, wrong},
     database::Changes,
     fault::Result,
-    identity::apply::{FILE, OrganisationFile, read},
+    identity::{
+        account::operator,
+        apply::{FILE, OrganisationFile, read},
+    },
     portal::Portal,
 };
-use app::governance::asks::{MaskRule, RowRule};
+use app::governance::{
+    asks::{MaskRule, RowRule},
+    policy::asks::ChangeKind,
+};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -224,6 +231,7 @@ async fn save_policies(portal: &Portal, wanted: &[Policy], changes: &mut Changes
         let role = if policy.role.is_empty() { String::new() } else { format!(" ({})", policy.role) };
         format!("policy on {} for {}{role}", spoken(&policy.mart), policy.department)
     };
+    let mut by = By { change: ChangeKind::Apply, actor: operator(), why: "atalaya apply".to_owned(), version: 0 };
     for policy in wanted {
         let before = known.iter().find(|known| known.id == policy.id);
         let mut policy = policy.clone();
@@ -238,11 +246,22 @@ async fn save_policies(portal: &Portal, wanted: &[Policy], changes: &mut Changes
             }
             None => applied.changes.push(Change::add(what(&policy))),
         }
-        store::save_policy(changes, &policy).await?;
+        lock(changes, &mut by).await?;
+        revisions::put(changes, before, &policy, &by).await?;
     }
     for gone in known.iter().filter(|known| known.origin == "apply" && !wanted.iter().any(|policy| policy.id == known.id)) {
         applied.changes.push(Change::remove(what(gone)));
-        store::delete_policy(changes, &gone.id).await?;
+        lock(changes, &mut by).await?;
+        revisions::take(changes, gone, &by).await?;
+    }
+    Ok(())
+}
+
+/// Before the first change of a policy: the version is locked, so that revisions are counted by one after the other.
+/// `finish` makes it one more, under which all of this comes into force.
+async fn lock(changes: &mut Changes, by: &mut By) -> Result<()> {
+    if by.version == 0 {
+        by.version = store::bump(changes).await? + 1;
     }
     Ok(())
 }

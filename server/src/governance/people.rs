@@ -149,7 +149,7 @@ pub(super) fn checked_attributes(attributes: Vec<(String, Vec<String>)>) -> Resu
 }
 
 /// Attributes that people have or that rules ask for.
-async fn known_attributes(portal: &Portal, mut known: BTreeSet<String>) -> Result<Vec<String>> {
+pub(super) async fn known_attributes(portal: &Portal, mut known: BTreeSet<String>) -> Result<Vec<String>> {
     let policies = store::policies(&portal.database).await?;
     known.extend(policies.iter().flat_map(|policy| &policy.rows).filter_map(super::rules::attribute).map(str::to_owned));
     Ok(known.into_iter().collect())

@@ -4,6 +4,7 @@ use super::{
     Catalogue, Dataset, Governance,
     accepted::{self, Accepted},
     people,
+    revisions::{self, By},
     rules::{self, Closed, Policy},
     store,
 };
@@ -14,52 +15,68 @@ use crate::{
     portal::Portal,
 };
 use app::{
-    governance::asks::{DeletePolicy, ListPolicies, Policies, PolicyCard, PolicyEffect, PreviewPolicy, SavePolicy},
+    governance::{
+        asks::{DeletePolicy, ListPolicies, Policies, PolicyCard, PolicyEffect, PreviewPolicy, SavePolicy},
+        policy::asks::ChangeKind,
+    },
     text::Text,
 };
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 pub async fn list(portal: Portal, _permit: Permit, _ask: ListPolicies) -> Result<Policies> {
     let catalogue = portal.governance.published().await?;
     let version = store::version(&portal.database).await?;
+    let revisions = revisions::newest(&portal.database).await?;
     let policies = store::policies(&portal.database).await?;
+    let revision = |policy: &Policy| revisions.get(&policy.id).copied().unwrap_or_default();
     Ok(Policies {
         version,
-        policies: policies.into_iter().map(|policy| card(policy, &catalogue)).collect(),
+        policies: policies.into_iter().map(|policy| (revision(&policy), policy)).map(|(revision, policy)| card(policy, revision, &catalogue)).collect(),
         departments: store::departments(&portal.database).await?.into_iter().map(|department| (department.name, department.title)).collect(),
         roles: store::roles(&portal.database).await?,
         marts: catalogue.all_governed().map(|(name, _)| name.to_owned()).collect(),
     })
 }
 
-/// Creates or changes a policy; gives the new version.
+/// Creates or changes a policy; gives its new revision. A conflict when somebody changed or deleted the same policy meanwhile.
 pub async fn save(portal: Portal, permit: Permit, ask: SavePolicy) -> Result<i64> {
-    permit.about(format!("policy on {}", spoken(&ask.policy.mart)), serde_json::to_value(&ask.policy)?);
-    let policy = checked(&portal, ask.policy).await?;
+    permit.about(format!("policy on {}", spoken(&ask.policy.mart)), told(serde_json::to_value(&ask.policy)?, &ask.why));
+    let why = revisions::checked_why(&ask.why, !ask.policy.id.is_empty())?;
+    let edited = ask.policy.revision;
+    let (policy, was) = checked(&portal, ask.policy).await?;
     let mut changes = portal.database.begin().await?;
     let version = store::bump(&mut changes).await?;
-    if version != ask.version + 1 {
-        return Err(Fault::conflict());
+    if was.is_some() {
+        revisions::still_at(&mut changes, &policy.id, edited).await?;
     }
-    store::save_policy(&mut changes, &policy).await?;
+    let by = By { change: ChangeKind::Save, actor: permit.principal().audit_name(), why, version };
+    let revision = revisions::put(&mut changes, was.as_ref(), &policy, &by).await?;
     changes.commit().await?;
-    Ok(version)
+    Ok(revision)
 }
 
+/// Gives the policy's last revision. A conflict when somebody changed it meanwhile: what is deleted is what was looked at.
 pub async fn delete(portal: Portal, permit: Permit, ask: DeletePolicy) -> Result<i64> {
     let policy = store::policies(&portal.database).await?.into_iter().find(|policy| policy.id == ask.id).ok_or_else(Fault::not_found)?;
-    permit
-        .about(format!("policy on {}", spoken(&policy.mart)), serde_json::json!({ "delete": policy.id, "department": policy.department, "role": policy.role }));
+    let details = json!({ "delete": policy.id, "department": policy.department, "role": policy.role });
+    permit.about(format!("policy on {}", spoken(&policy.mart)), told(details, &ask.why));
+    let why = revisions::checked_why(&ask.why, true)?;
     let mut changes = portal.database.begin().await?;
     let version = store::bump(&mut changes).await?;
-    if version != ask.version + 1 {
-        return Err(Fault::conflict());
-    }
-    if !store::delete_policy(&mut changes, &ask.id).await? {
-        return Err(Fault::not_found());
-    }
+    revisions::still_at(&mut changes, &policy.id, ask.revision).await?;
+    let by = By { change: ChangeKind::Delete, actor: permit.principal().audit_name(), why, version };
+    let revision = revisions::take(&mut changes, &policy, &by).await?;
     changes.commit().await?;
-    Ok(version)
+    Ok(revision)
+}
+
+/// What the audit log says of a change, with its reason.
+fn told(mut details: Value, why: &str) -> Value {
+    if let Some(entries) = details.as_object_mut() {
+        entries.insert("why".to_owned(), why.trim().into());
+    }
+    details
 }
 
 /// Who would gain or lose what, in words, without a value of the mart (A26).
@@ -69,7 +86,7 @@ pub async fn preview(portal: Portal, permit: Permit, ask: PreviewPolicy) -> Resu
     let mut after: Vec<Policy> = before.iter().filter(|policy| policy.id != ask.policy.id).cloned().collect();
     let mart = ask.policy.mart.clone();
     if !ask.delete {
-        after.push(checked(&portal, ask.policy).await?);
+        after.push(checked(&portal, ask.policy).await?.0);
     }
     let catalogue = portal.governance.published().await?;
     let mut effects = Vec::new();
@@ -104,13 +121,9 @@ fn fingerprint<'a>(scope: Option<&'a Scope>, mart: &str) -> Option<&'a str> {
     scope.and_then(|scope| scope.governed(mart)).map(warehouse::GovernedMart::fingerprint)
 }
 
-/// A policy as it may be stored: everything it names is there and fits.
-async fn checked(portal: &Portal, card: PolicyCard) -> Result<Policy> {
-    let known = if card.id.is_empty() {
-        None
-    } else {
-        Some(store::policies(&portal.database).await?.into_iter().find(|policy| policy.id == card.id).ok_or_else(Fault::not_found)?)
-    };
+/// A policy as it may be stored, everything it names is there and fits; and what it was before.
+async fn checked(portal: &Portal, card: PolicyCard) -> Result<(Policy, Option<Policy>)> {
+    let known = if card.id.is_empty() { None } else { Some(known(portal, &card.id).await?) };
     let role = if card.role.is_empty() { "employee" } else { &card.role };
     people::checked_place(portal, &card.department, role).await?;
     let catalogue = portal.governance.published().await?;
@@ -130,7 +143,7 @@ async fn checked(portal: &Portal, card: PolicyCard) -> Result<Policy> {
         masks: card.masks,
         accepted: renewed(before, &card.columns),
         enabled: card.enabled,
-        origin: known.map_or_else(|| "portal".to_owned(), |known| known.origin),
+        origin: known.as_ref().map_or_else(|| "portal".to_owned(), |known| known.origin.clone()),
         unreadable: false,
     };
     if let Some(problem) = rules::wrong(&policy, dataset) {
@@ -143,7 +156,16 @@ async fn checked(portal: &Portal, card: PolicyCard) -> Result<Policy> {
         }
         policy.accepted = Some(accepted::pin(&policy, columns));
     }
-    Ok(policy)
+    Ok((policy, known))
+}
+
+/// The policy that is changed. One that was deleted while it was edited is a conflict, so that its history is looked at.
+async fn known(portal: &Portal, id: &str) -> Result<Policy> {
+    match store::policies(&portal.database).await?.into_iter().find(|policy| policy.id == id) {
+        Some(policy) => Ok(policy),
+        None if revisions::newest(&portal.database).await?.contains_key(id) => Err(Fault::conflict()),
+        None => Err(Fault::not_found()),
+    }
 }
 
 /// What is accepted from now on: the columns that were named (as they are now), or as before.
@@ -151,15 +173,20 @@ fn renewed(before: Option<Vec<Accepted>>, named: &[String]) -> Option<Vec<Accept
     if named.is_empty() { before } else { Some(named.iter().map(|name| Accepted { name: name.clone(), kind: None, shown: true }).collect()) }
 }
 
-fn card(policy: Policy, catalogue: &Catalogue) -> PolicyCard {
+fn card(policy: Policy, revision: i64, catalogue: &Catalogue) -> PolicyCard {
     let dataset = catalogue.governed(&policy.mart);
     let waiting = dataset.map(|dataset| accepted::waiting(&policy, &dataset.columns)).unwrap_or_default();
     let problem = if policy.unreadable { Some(Closed::Rule(String::new())) } else { broken(&policy, dataset) };
+    PolicyCard { waiting, problem: problem.map(|problem| problem_words(&problem)), ..plain(policy, revision) }
+}
+
+/// A policy as it stands, whatever became of its mart.
+pub(super) fn plain(policy: Policy, revision: i64) -> PolicyCard {
     let shown = policy.accepted.iter().flatten().filter(|column| column.shown);
     PolicyCard {
         columns: shown.map(|column| column.name.clone()).collect(),
-        waiting,
-        problem: problem.map(|problem| problem_words(&problem)),
+        waiting: Vec::new(),
+        problem: None,
         id: policy.id,
         mart: policy.mart,
         department: policy.department,
@@ -167,11 +194,12 @@ fn card(policy: Policy, catalogue: &Catalogue) -> PolicyCard {
         rows: policy.rows,
         masks: policy.masks,
         enabled: policy.enabled,
+        revision,
     }
 }
 
 /// What closes the mart whoever asks.
-fn broken(policy: &Policy, dataset: Option<&Dataset>) -> Option<Closed> {
+pub(super) fn broken(policy: &Policy, dataset: Option<&Dataset>) -> Option<Closed> {
     let Some(dataset) = dataset else { return Some(Closed::NotPublished) };
     let used = policy.rows.iter().map(|rule| &rule.column).chain(policy.masks.iter().map(|rule| &rule.column));
     let accepted = policy.accepted.as_deref().unwrap_or_default();
@@ -204,7 +232,7 @@ pub(super) fn problem_words(problem: &Closed) -> Text {
 impl Governance {
     /// The first grant of a mart saved in a form: every role of one department sees all of it. Within the caller's transaction;
     /// does nothing when the mart has a policy already.
-    pub async fn grant_first(&self, changes: &mut Changes, _permit: &Permit, mart: &str, department: &str) -> Result<()> {
+    pub async fn grant_first(&self, changes: &mut Changes, permit: &Permit, mart: &str, department: &str) -> Result<()> {
         if store::policies(&self.database).await?.iter().any(|policy| policy.mart == mart) {
             return Ok(());
         }
@@ -220,7 +248,8 @@ impl Governance {
             origin: "portal".to_owned(),
             unreadable: false,
         };
-        store::save_policy(&mut *changes, &policy).await?;
-        store::bump(&mut *changes).await.map(drop)
+        let version = store::bump(&mut *changes).await?;
+        let by = By { change: ChangeKind::Save, actor: permit.principal().audit_name(), why: String::new(), version };
+        revisions::put(&mut *changes, None, &policy, &by).await.map(drop)
     }
 }

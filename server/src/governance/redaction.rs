@@ -51,10 +51,12 @@ const NAMES: &[&str] = &[
     "invited_by",
     "people",
     "refusal",
+    // A reason that an administrator wrote to be read here.
+    "why",
 ];
 
 /// Entries that are figures of ours; text under the same name is hidden.
-const FIGURES: [&str; 16] = [
+const FIGURES: &[&str] = &[
     "bytes",
     "changed",
     "changes",
@@ -68,6 +70,7 @@ const FIGURES: [&str; 16] = [
     "offset",
     "paused",
     "replayed",
+    "revision",
     "terms",
     "try",
     "until_ms",

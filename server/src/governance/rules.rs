@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use warehouse::{ColumnType, Comparison, Literal, Mask, PinnedColumn, Predicate};
 
 /// One grant of a mart, as it is stored.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Policy {
     pub id: String,
     pub mart: String,
