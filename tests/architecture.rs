@@ -153,6 +153,17 @@ fn only_the_search_room_makes_shares_and_only_of_permits() {
     }
 }
 
+/// So that every change of a policy is kept with who made it and why.
+#[test]
+fn only_revisions_write_policies() {
+    let calls: Vec<String> = sources(&["server/src"])
+        .into_iter()
+        .filter(|(_, text)| ["::save_policy(", "::delete_policy("].iter().any(|call| code(text).contains(call)))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(calls, ["server/src/governance/revisions/mod.rs"]);
+}
+
 #[test]
 fn rules_do_no_input_or_output() {
     let doors = ["std::fs", "tokio::fs", "reqwest", "sqlx", ".await", "std::net", "std::env", "SystemTime::now", "Utc::now"];

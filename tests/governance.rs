@@ -1,6 +1,7 @@
 //! Who may do what and sees what: the route matrix, policies, pins, builds, applying an organisation.
 
 mod matrix;
+mod revisions;
 
 use app::{
     governance::asks::*,
@@ -176,18 +177,16 @@ async fn a19_a_change_of_attributes_or_policies_is_seen_at_the_next_read() {
             let permit = portal.governance.permit(&Caller::new(&id, None, Via::Session), Need(Kind::Account, Action::View)).await.unwrap();
             assert!(permit.scope().mart("baskets").is_none(), "a missing attribute closes the mart");
         }
-        let mut listed = policies(&mut adela).await;
-        let mut policy = listed.policies.iter().find(|policy| policy.department == "sales").unwrap().clone();
+        let mut policy = policies(&mut adela).await.policies.into_iter().find(|policy| policy.department == "sales").unwrap();
         policy.enabled = false;
-        let version = adela.ask(&SavePolicy { policy: policy.clone(), version: listed.version }).await.unwrap();
+        let revision = adela.ask(&SavePolicy { policy: policy.clone(), why: "off".into() }).await.unwrap();
         assert_eq!(fingerprint(&house, "sergio").await, None, "a disabled policy grants nothing");
-        let stale = adela.ask(&SavePolicy { policy: policy.clone(), version: listed.version }).await.unwrap_err();
+        let stale = adela.ask(&SavePolicy { policy: policy.clone(), why: "off".into() }).await.unwrap_err();
         assert_eq!(stale.0, StatusCode::CONFLICT);
-        policy.enabled = true;
-        adela.ask(&SavePolicy { policy: policy.clone(), version }).await.unwrap();
+        policy = PolicyCard { enabled: true, revision, ..policy };
+        let revision = adela.ask(&SavePolicy { policy: policy.clone(), why: "on again".into() }).await.unwrap();
         assert_eq!(fingerprint(&house, "sergio").await, sergio);
-        listed = policies(&mut adela).await;
-        adela.ask(&DeletePolicy { id: policy.id.clone(), version: listed.version }).await.unwrap();
+        adela.ask(&DeletePolicy { id: policy.id.clone(), revision, why: "no longer".into() }).await.unwrap();
         assert_eq!(fingerprint(&house, "sergio").await, None);
     }
 }
@@ -197,15 +196,15 @@ async fn a26_policies_are_the_administrators_and_a_preview_says_who_gains() {
     let house = House::empty(None).await.furnished().await;
     let mut adela = house.signed_in("adela").await;
     let mut sergio = house.signed_in("sergio").await;
-    let version = policies(&mut adela).await.version;
     let wide = PolicyCard { mart: "baskets".into(), department: "marketing".into(), role: "manager".into(), enabled: true, ..PolicyCard::default() };
-    let refused = sergio.ask(&SavePolicy { policy: wide.clone(), version }).await.unwrap_err();
+    let new = |policy: &PolicyCard| SavePolicy { policy: policy.clone(), why: String::new() };
+    let refused = sergio.ask(&new(&wide)).await.unwrap_err();
     assert_eq!(refused.0, StatusCode::FORBIDDEN);
     let effects = adela.ask(&PreviewPolicy { policy: wide.clone(), delete: false }).await.unwrap();
     assert_eq!(effects.len(), 1);
     assert_eq!((effects[0].name.as_str(), effects[0].before.is_none(), effects[0].gained.len()), ("Marta Soler", true, 3));
     assert_eq!(fingerprint(&house, "marta").await, None, "a preview changes nothing");
-    adela.ask(&SavePolicy { policy: wide.clone(), version }).await.unwrap();
+    adela.ask(&new(&wide)).await.unwrap();
     assert!(fingerprint(&house, "marta").await.is_some());
     let version = policies(&mut adela).await.version;
     let rule = |column: &str, operator: &str, value: &str| RowRule { column: column.into(), operator: operator.into(), values: vec![value.into()] };
@@ -219,13 +218,13 @@ async fn a26_policies_are_the_administrators_and_a_preview_says_who_gains() {
         (PolicyCard { masks: vec![MaskRule { column: "region".into(), mask: "bucket:5".into() }], ..wide.clone() }, "rows"),
         (PolicyCard { columns: vec!["secret".into()], ..wide.clone() }, "columns"),
     ] {
-        let refused = adela.ask(&SavePolicy { policy: wrong.clone(), version }).await.unwrap_err();
+        let refused = adela.ask(&new(&wrong)).await.unwrap_err();
         assert_eq!((refused.0, refused.1.field.as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some(field)), "{wrong:?}");
     }
     assert_eq!(policies(&mut adela).await.version, version, "what is refused changes nothing");
     // A mart granted to the administrator is read as by an employee: no download.
     let own = PolicyCard { department: "administration".into(), role: String::new(), ..wide };
-    adela.ask(&SavePolicy { policy: own, version }).await.unwrap();
+    adela.ask(&new(&own)).await.unwrap();
     let me = adela.ask(&WhoAmI {}).await.unwrap();
     assert!(me.may.explore && !me.may.export);
 }
@@ -245,7 +244,7 @@ async fn a49_new_renamed_and_retyped_columns_stay_hidden_until_accepted() {
         let mut policy = listed.policies.into_iter().find(|policy| policy.department == "finance").unwrap();
         assert_eq!(policy.waiting, ["sales_value", "loyalty_card"]);
         policy.columns = vec!["region".into(), "household_id".into(), "sales_value".into()];
-        adela.ask(&SavePolicy { policy, version: listed.version }).await.unwrap();
+        adela.ask(&SavePolicy { policy, why: "the new type is right".into() }).await.unwrap();
         assert_eq!(columns(&house, "fermin").await, ["region", "household_id", "sales_value"]);
         // A rule whose column is gone closes the mart, and administrators are told why.
         next.columns[0].name = "area".into();

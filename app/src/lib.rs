@@ -67,6 +67,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sign-on") view=identity::sign_on::SignOnPage ssr=SsrMode::Async/>
                         <Route path=path!("/people/:person/why") view=governance::why_person::WhyPersonPage ssr=SsrMode::Async/>
                         <Route path=path!("/policies") view=governance::policies::PoliciesPage ssr=SsrMode::Async/>
+                        <Route path=path!("/policies/history") view=governance::policy::history::HistoryPage ssr=SsrMode::Async/>
                         <Route path=path!("/audit") view=governance::audit::Audit ssr=SsrMode::Async/>
                         <Route path=path!("/jobs") view=ingestion::jobs::Jobs ssr=SsrMode::Async/>
                         <Route path=path!("/jobs/:job") view=ingestion::job::JobPage ssr=SsrMode::Async/>

@@ -136,7 +136,7 @@ async fn a44_a_file_opens_only_under_the_share_that_it_was_made_under() {
         let listed = adela.ask(&ListPolicies {}).await.unwrap();
         let mut policy = listed.policies.into_iter().find(|policy| policy.department == "sales").unwrap();
         policy.masks.push(MaskRule { column: "sales_value".into(), mask: "bucket:10".into() });
-        adela.ask(&SavePolicy { policy, version: listed.version }).await.unwrap();
+        adela.ask(&SavePolicy { policy, why: "rounded".into() }).await.unwrap();
         assert_eq!(file(&mut sergio, &card.id).await.0, StatusCode::CONFLICT);
         let again = sergio.ask(&RunAgain { id: card.id.clone() }).await.unwrap();
         until_idle(&house).await;

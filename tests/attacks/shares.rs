@@ -251,7 +251,7 @@ async fn a27_each_part_of_what_was_asked_is_in_the_key() {
     let listed = adela.ask(&ListPolicies {}).await.unwrap();
     let mut policy = listed.policies.into_iter().find(|policy| policy.department == "finance").unwrap();
     policy.masks.push(MaskRule { column: "household_id".into(), mask: "null".into() });
-    adela.ask(&SavePolicy { policy, version: listed.version }).await.unwrap();
+    adela.ask(&SavePolicy { policy, why: "no households".into() }).await.unwrap();
     assert!(!regions(&mut fermin).await.1, "another mask, though of another column");
 }
 

@@ -39,6 +39,7 @@ const PAGES: [(&str, &[&str]); 4] = [
             "/admin/people",
             "/admin/policies",
             "/admin/sign-on",
+            "/admin/policies/history",
             "/admin/audit",
             "/admin/audit?person=adela@atalaya.example&action=identity.&outcome=refused&from=2026-01-01",
             "/admin/jobs",

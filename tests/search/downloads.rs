@@ -94,7 +94,7 @@ async fn a44_a_pdf_is_made_in_the_background_and_kept_for_the_same_share_alone()
         let listed = adela.ask(&ListPolicies {}).await.unwrap();
         let mut policy = listed.policies.into_iter().find(|policy| policy.department == "security").unwrap();
         policy.rows[0].values = vec!["500".into()];
-        adela.ask(&SavePolicy { policy: policy.clone(), version: listed.version }).await.unwrap();
+        policy.revision = adela.ask(&SavePolicy { policy: policy.clone(), why: "other errors".into() }).await.unwrap();
         assert_eq!(sara.send(file()).await.0, StatusCode::CONFLICT, "her share is another now");
         assert_eq!(sara.ask(&ListReports {}).await.unwrap()[0].state, State::RunAgain);
         let again = sara.ask(&app::reports::asks::RunAgain { id: card.id.clone() }).await.unwrap();
@@ -102,8 +102,7 @@ async fn a44_a_pdf_is_made_in_the_background_and_kept_for_the_same_share_alone()
         assert_eq!(sara.ask(&ReportState { id: again.id }).await.unwrap().rows, 0);
         // Without the stream there is neither the file nor another.
         policy.enabled = false;
-        let version = adela.ask(&ListPolicies {}).await.unwrap().version;
-        adela.ask(&SavePolicy { policy, version }).await.unwrap();
+        adela.ask(&SavePolicy { policy, why: "no more".into() }).await.unwrap();
         assert_ne!(sara.send(file()).await.0, StatusCode::OK);
         assert_eq!(sara.ask(&app::reports::asks::RunAgain { id: card.id.clone() }).await.unwrap_err().0, StatusCode::NOT_FOUND);
     }

@@ -275,7 +275,7 @@ async fn a06_a_foreign_stream_is_as_one_that_is_not_there() {
     let listed = adela.ask(&ListPolicies {}).await.unwrap();
     let mut policy = listed.policies.iter().find(|policy| policy.mart == "stream.web" && policy.role == "manager").unwrap().clone();
     policy.enabled = false;
-    adela.ask(&SavePolicy { policy, version: listed.version }).await.unwrap();
+    adela.ask(&SavePolicy { policy, why: "off".into() }).await.unwrap();
     assert!(olga.ask(&ListSearches {}).await.unwrap().is_empty() && olga.ask(&ListStreams {}).await.unwrap().is_empty());
     olga.ask(&DeleteSearch { id }).await.unwrap();
 }
@@ -309,10 +309,10 @@ async fn policies_on_streams_are_offered_previewed_explained_and_checked() {
             PolicyCard { masks: vec![MaskRule { column: "host".into(), mask: "bucket:5".into() }], ..policy.clone() },
             PolicyCard { columns: vec!["secret".into()], ..policy.clone() },
         ] {
-            let refused = adela.ask(&SavePolicy { policy: wrong.clone(), version: listed.version }).await.unwrap_err();
+            let refused = adela.ask(&SavePolicy { policy: wrong.clone(), why: String::new() }).await.unwrap_err();
             assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
         }
-        adela.ask(&SavePolicy { policy, version: listed.version }).await.unwrap();
+        adela.ask(&SavePolicy { policy, why: String::new() }).await.unwrap();
         assert_eq!(paths(&found(&mut marta, &query("")).await), ["/apple-touch-icon.png", "/cart"]);
         let why = marta.ask(&WhyAccess {}).await.unwrap();
         assert_eq!((why[0].mart.as_str(), why[0].title.es.as_str(), why[0].access.filters[0].en.as_str()), ("stream.web", "Peticiones web", "host shop"));
@@ -345,7 +345,7 @@ async fn a49_new_and_retyped_fields_stay_hidden_until_accepted() {
     let mut policy = listed.policies.into_iter().find(|policy| policy.mart == "stream.web" && policy.role == "manager").unwrap();
     assert_eq!(policy.waiting, ["bytes", "card"]);
     policy.columns = next.described.fields.iter().map(|field| field.field.name.clone()).collect();
-    adela.ask(&SavePolicy { policy, version: listed.version }).await.unwrap();
+    adela.ask(&SavePolicy { policy, why: "new fields".into() }).await.unwrap();
     assert_eq!(olga.ask(&ListStreams {}).await.unwrap()[0].fields.len(), 10);
     // A rule whose field is gone closes the stream for whom it is.
     let mut oscar = house.signed_in("oscar").await;

@@ -3,28 +3,35 @@
 use super::{
     asks::{DeletePolicy, ListPolicies, MaskRule, Policies, PolicyCard, PreviewPolicy, RowRule},
     effects::effect_list,
-    policy_form::PolicyForm,
+    policy::{
+        PolicyForm, history,
+        say::{mask_title, rule_in_words},
+        words as policy_words,
+    },
     words,
 };
 use crate::{
-    ask::{Fault, ask},
+    ask::{Fault, FaultKind, ask},
     text::{Language, Text},
     ui::{
-        act::{Act, use_act},
-        button::{Button, Tone},
+        act::{Act, use_act, use_form_faults},
+        browser,
+        button::{Button, LinkButton, Tone},
         chip::{Mood, Tag},
         dialog::{Dialog, open_while},
         figures::use_figures,
-        icon::Glyph,
+        form::{FormFault, TextField},
+        icon::{Glyph, Icon},
         menu::{Menu, MenuItem},
         page::PageHead,
         states::{Empty, answered},
         table::{Cell, Column, DataTable, shown_of},
+        toast::use_toasts,
         words as ui_words,
     },
     visit::use_language,
 };
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, prelude::*};
 
 #[derive(Clone, Copy)]
 struct Room {
@@ -51,6 +58,7 @@ pub fn PoliciesPage() -> impl IntoView {
     let form_open = open_while(room.editing);
     view! {
         <PageHead title=words::policies(language) lead=words::policies_lead(language)>
+            <LinkButton href="/admin/policies/history" label=policy_words::history(language) glyph=Glyph::Audit/>
             <Button
                 label=words::add_policy(language).to_owned()
                 tone=Tone::Solid
@@ -84,7 +92,7 @@ fn list(policies: Policies, room: Room, language: Language) -> AnyView {
                 Cell::text(policy.mart.clone()),
                 Cell::text(title(&policies.departments, &policy.department, language)),
                 Cell::text(role),
-                lines(policy.rows.iter().map(row_in_words).collect(), words::all_rows(language)),
+                lines(policy.rows.iter().map(|rule| row_in_words(rule, language)).collect(), words::all_rows(language)),
                 lines(policy.masks.iter().map(|mask| mask_in_words(mask, language)).collect(), words::no_masks(language)),
                 Cell::view(if policy.enabled { "1" } else { "0" }, move || state(&shown, language)),
                 Cell::view("", move || policy_menu(card.clone(), room, language)),
@@ -128,18 +136,16 @@ fn lines(rules: Vec<(String, String)>, none: &'static str) -> Cell {
     })
 }
 
-fn row_in_words(rule: &RowRule) -> (String, String) {
-    let code = match rule.values.len() {
-        0 => format!("{} {}", rule.column, rule.operator),
-        _ => format!("{} {} {}", rule.column, rule.operator, rule.values.join(", ")),
-    };
-    (code, String::new())
+/// The column, then what holds of it.
+fn row_in_words(rule: &RowRule, language: Language) -> (String, String) {
+    let said = rule_in_words(rule, language);
+    let rest = said.strip_prefix(&rule.column).unwrap_or(&said).trim_start().to_owned();
+    (rule.column.clone(), rest)
 }
 
 fn mask_in_words(rule: &MaskRule, language: Language) -> (String, String) {
     let (kind, size) = rule.mask.split_once(':').unwrap_or((&rule.mask, ""));
-    let what = super::policy_form::mask_title(kind, language);
-    (rule.column.clone(), format!("{what} {size}").trim_end().to_owned())
+    (rule.column.clone(), format!("{} {size}", mask_title(kind, language)).trim_end().to_owned())
 }
 
 fn title(list: &[(String, Text)], name: &str, language: Language) -> String {
@@ -149,9 +155,11 @@ fn title(list: &[(String, Text)], name: &str, language: Language) -> String {
 fn policy_menu(policy: PolicyCard, room: Room, language: Language) -> AnyView {
     let (for_edit, for_delete) = (policy.clone(), policy.clone());
     let label = format!("{}: {}, {}", ui_words::more_actions(language), policy.mart, policy.department);
+    let changes = history::address(&policy.id);
     view! {
         <Menu label>
             <MenuItem label=words::edit(language) glyph=Glyph::Edit on_press=move |()| room.editing.set(Some(for_edit.clone()))/>
+            <a class="menu-item" href=changes><Icon glyph=Glyph::Audit/><span>{policy_words::history(language)}</span></a>
             <MenuItem label=words::delete(language) glyph=Glyph::Delete danger=true on_press=move |()| room.deleting.set(Some(for_delete.clone()))/>
         </Menu>
     }
@@ -169,29 +177,49 @@ fn Effects(policy: PolicyCard) -> impl IntoView {
 #[component]
 fn ConfirmDelete(room: Room) -> impl IntoView {
     let language = use_language();
+    let (toasts, faults) = (use_toasts(), use_form_faults());
     let open = open_while(room.deleting);
-    let go = move |()| {
-        let version = room.policies.get_untracked().and_then(Result::ok).map_or(0, |policies| policies.version);
-        let policy = room.deleting.get_untracked();
-        // Closed first, so that a message about a failure is not behind the dialog.
-        room.deleting.set(None);
-        if let Some(policy) = policy {
-            room.act.run(DeletePolicy { id: policy.id, version }, move |_| {
-                room.act.say(words::deleted(language));
+    let go = move |event: SubmitEvent| {
+        let why = browser::read_form(&event).text("why");
+        let Some(policy) = room.deleting.get_untracked() else { return };
+        faults.clear();
+        let deleted = move |_| {
+            room.deleting.set(None);
+            room.act.say(words::deleted(language));
+            room.policies.refetch();
+        };
+        room.act.run_or(DeletePolicy { id: policy.id, revision: policy.revision, why }, deleted, move |fault| {
+            if fault.kind == FaultKind::Conflict {
+                // What was looked at is not what is there: the list is.
+                room.deleting.set(None);
+                toasts.fault(&fault, language);
                 room.policies.refetch();
-            });
-        }
+            } else {
+                faults.set(fault);
+            }
+        });
     };
+    let above = faults.above(&["why"]);
     view! {
         <Dialog open title=words::delete_title(language).to_owned()>
             {move || room.deleting.get().map(|policy| view! {
-                <p><b>{policy.mart.clone()}</b>" · "{policy.department.clone()}</p>
-                <p>{words::delete_text(language)}</p>
-                <Effects policy=policy.clone()/>
-                <div class="form-actions">
-                    <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.deleting.set(None)/>
-                    <Button label=words::delete(language).to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>
-                </div>
+                <form class="form" on:submit=go>
+                    <p><b>{policy.mart.clone()}</b>" · "{policy.department.clone()}</p>
+                    <p>{words::delete_text(language)}</p>
+                    <Effects policy=policy.clone()/>
+                    <TextField
+                        name="why"
+                        label=policy_words::why(language)
+                        help=policy_words::why_help(language)
+                        error=faults.under("why")
+                        autocomplete="off".to_owned()
+                    />
+                    <FormFault text=above/>
+                    <div class="form-actions">
+                        <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.deleting.set(None)/>
+                        <Button label=words::delete(language).to_owned() tone=Tone::Danger busy=room.act.busy/>
+                    </div>
+                </form>
             })}
         </Dialog>
     }

@@ -31,25 +31,14 @@ crate::words! {
     off: "off", "inactiva";
     enabled: "In force", "En vigor";
     row_rules: "Only rows where all of these hold", "Solo las filas en que se cumple todo esto";
-    row_rules_help: "A value is a literal or person.<attribute>, e.g. person.regions. Several: separate them with commas.",
-        "Un valor es un literal o person.<atributo>, p. ej. person.regions. Varios: sepárelos con comas.";
     add_rule: "Add rule", "Añadir regla";
-    remove: "Remove", "Quitar";
     column: "Column", "Columna";
     operator: "Operator", "Operador";
-    values: "Values", "Valores";
-    mask_rules: "Columns whose values are changed", "Columnas cuyos valores se cambian";
-    add_mask: "Add mask", "Añadir máscara";
-    mask: "Mask", "Máscara";
     mask_hide: "hide the column", "ocultar la columna";
     mask_null: "leave empty", "dejar vacío";
     mask_hash: "replace by a code", "sustituir por un código";
     mask_bucket: "round to steps of", "redondear a tramos de";
     mask_keep_last: "keep only the last", "dejar solo los últimos";
-    mask_size: "Step or number of characters", "Tramo o número de caracteres";
-    columns: "Columns they see", "Columnas que ven";
-    columns_help: "New columns stay hidden until you tick them.", "Las columnas nuevas quedan ocultas hasta que las marque.";
-    new_column: "new", "nueva";
     closed: "closed", "cerrada";
     waiting: "new columns wait", "esperan columnas nuevas";
     preview: "Who is affected?", "¿A quién afecta?";
