@@ -1,6 +1,6 @@
 //! Who may do what and sees what: the route matrix, policies, pins, builds, applying an organisation.
 
-mod matrix;
+mod refusals;
 mod revisions;
 
 use app::{

@@ -5,4 +5,5 @@ mod line;
 mod looks;
 mod oidc;
 mod passkey;
+mod policies;
 mod search;

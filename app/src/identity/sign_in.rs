@@ -105,7 +105,7 @@ fn sentence(problem: &str, contact: &str, language: Language) -> String {
 }
 
 /// Only addresses of this portal: a link must not lead elsewhere after signing in.
-fn is_own_address(next: &str) -> bool {
+pub fn is_own_address(next: &str) -> bool {
     next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control)
 }
 

@@ -10,19 +10,19 @@ use app::{
     governance::policy::asks::{GovernedColumn, GovernedColumns, PolicyColumns},
     warehouse::asks::ColumnKind,
 };
-use warehouse::ColumnType;
+use warehouse::{ColumnType, PinnedColumn};
 
 pub async fn list(portal: Portal, permit: Permit, ask: PolicyColumns) -> Result<GovernedColumns> {
     permit.about(format!("policy on {}", spoken(&ask.mart)), serde_json::Value::Null);
     let catalogue = portal.governance.published().await?;
     let dataset = catalogue.governed(&ask.mart).ok_or_else(Fault::not_found)?;
-    let columns = dataset.columns.iter().map(|column| GovernedColumn {
+    let column = |column: &PinnedColumn| GovernedColumn {
         name: column.name.clone(),
         kind: kind(column.kind),
         comparable: !dataset.worded.contains(&column.name),
         maskable: dataset.time.as_ref() != Some(&column.name),
-    });
-    let columns = columns.collect();
+    };
+    let columns = dataset.columns.iter().map(column).collect();
     let held = store::attributes(&portal.database).await?.into_iter().map(|(_, attribute, _)| attribute).collect();
     Ok(GovernedColumns { columns, attributes: people::known_attributes(&portal, held).await? })
 }

@@ -93,10 +93,8 @@ impl Draft {
     pub fn of(policy: &PolicyCard) -> Self {
         let mut masks = BTreeMap::new();
         for rule in &policy.masks {
-            masks
-                .entry(rule.column.clone())
-                .and_modify(|known: &mut String| *known = fits::stricter(known, &rule.mask).to_owned())
-                .or_insert(rule.mask.clone());
+            let mask: &mut String = masks.entry(rule.column.clone()).or_insert_with(|| rule.mask.clone());
+            *mask = fits::stricter(mask, &rule.mask).to_owned();
         }
         // A column whose type has changed was accepted as it was before: it is ticked by nobody yet (A49).
         let shown = policy.columns.iter().filter(|name| !policy.waiting.contains(name)).cloned().collect();

@@ -130,7 +130,7 @@ fn Fields(policies: Policies, policy: PolicyCard, draft: Draft, saving: Saving) 
             <RowRules draft tried/>
             <Columns draft tried/>
             <label class="choice">
-                <input type="checkbox" prop:checked=move || draft.enabled.get() on:change=move |event| draft.enabled.set(event_target_checked(&event))/>
+                <input type="checkbox" name="enabled" prop:checked=move || draft.enabled.get() on:change=move |event| draft.enabled.set(event_target_checked(&event))/>
                 <span>{policy_words::enabled(language)}</span>
             </label>
             <InWords draft card/>

@@ -69,6 +69,7 @@ fn RowLine(draft: Draft, line: Line, tried: RwSignal<bool>) -> impl IntoView {
             _ => Shape::One,
         })
     });
+    let compared = Memo::new(move |_| shape.get() != Shape::Nothing);
     // That its column is gone is told at once: the mart is closed by it.
     let fault = move || line.with(|line| draft.line_fault(line, language)).filter(|fault| tried.get() || *fault == words::fault_gone(language));
     let remove = move |()| {
@@ -80,7 +81,7 @@ fn RowLine(draft: Draft, line: Line, tried: RwSignal<bool>) -> impl IntoView {
         <div class="rule-line" class:wrong=move || fault().is_some() role="group" aria-label=words::rule(language)>
             <ColumnSelect draft line key/>
             <OperatorSelect draft line kind key/>
-            {move || (shape.get() != Shape::Nothing).then(|| view! { <SourceSelect draft line key/> })}
+            {move || compared.get().then(|| view! { <SourceSelect draft line key/> })}
             {move || match shape.get() {
                 Shape::Nothing | Shape::Attribute => ().into_any(),
                 Shape::One => view! { <OneValue draft line kind key/> }.into_any(),

@@ -117,11 +117,8 @@ crate::words! {
     there_now: "There now", "Lo que hay ahora";
     yours: "Yours", "Lo suyo";
     differs: "both changed it", "ambos lo cambiaron";
-    take_theirs: "what is there", "lo que hay";
-    take_mine: "yours", "lo suyo";
     choose_all: "Choose for each field that both changed.", "Elija en cada campo que ambos cambiaron.";
     save_merged: "Save what is chosen", "Guardar lo elegido";
     save_as_new: "Save as a new policy", "Guardar como política nueva";
     nothing: "nothing", "nada";
-    conflict: "Somebody changed this policy meanwhile: look at it again.", "Alguien ha cambiado esta política: mírela de nuevo.";
 }
