@@ -27,12 +27,16 @@ use std::collections::BTreeSet;
 pub async fn list(portal: Portal, _permit: Permit, _ask: ListPolicies) -> Result<Policies> {
     let catalogue = portal.governance.published().await?;
     let version = store::version(&portal.database).await?;
+    // Before the policies: what is shown is then never older than its revision says.
     let revisions = revisions::newest(&portal.database).await?;
     let policies = store::policies(&portal.database).await?;
-    let revision = |policy: &Policy| revisions.get(&policy.id).copied().unwrap_or_default();
+    let listed = policies.into_iter().map(|policy| {
+        let revision = revisions.get(&policy.id).copied().unwrap_or_default();
+        card(policy, revision, &catalogue)
+    });
     Ok(Policies {
         version,
-        policies: policies.into_iter().map(|policy| (revision(&policy), policy)).map(|(revision, policy)| card(policy, revision, &catalogue)).collect(),
+        policies: listed.collect(),
         departments: store::departments(&portal.database).await?.into_iter().map(|department| (department.name, department.title)).collect(),
         roles: store::roles(&portal.database).await?,
         marts: catalogue.all_governed().map(|(name, _)| name.to_owned()).collect(),
@@ -161,11 +165,11 @@ async fn checked(portal: &Portal, card: PolicyCard) -> Result<(Policy, Option<Po
 
 /// The policy that is changed. One that was deleted while it was edited is a conflict, so that its history is looked at.
 async fn known(portal: &Portal, id: &str) -> Result<Policy> {
-    match store::policies(&portal.database).await?.into_iter().find(|policy| policy.id == id) {
-        Some(policy) => Ok(policy),
-        None if revisions::newest(&portal.database).await?.contains_key(id) => Err(Fault::conflict()),
-        None => Err(Fault::not_found()),
+    if let Some(policy) = store::policies(&portal.database).await?.into_iter().find(|policy| policy.id == id) {
+        return Ok(policy);
     }
+    let was_there = revisions::newest(&portal.database).await?.contains_key(id);
+    Err(if was_there { Fault::conflict() } else { Fault::not_found() })
 }
 
 /// What is accepted from now on: the columns that were named (as they are now), or as before.
