@@ -68,6 +68,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/people/:person/why") view=governance::why_person::WhyPersonPage ssr=SsrMode::Async/>
                         <Route path=path!("/policies") view=governance::policies::PoliciesPage ssr=SsrMode::Async/>
                         <Route path=path!("/policies/history") view=governance::policy::history::HistoryPage ssr=SsrMode::Async/>
+                        <Route path=path!("/policies/tests") view=governance::cases::CasesPage ssr=SsrMode::Async/>
+                        <Route path=path!("/permissions") view=governance::matrix::MatrixPage ssr=SsrMode::Async/>
                         <Route path=path!("/audit") view=governance::audit::Audit ssr=SsrMode::Async/>
                         <Route path=path!("/jobs") view=ingestion::jobs::Jobs ssr=SsrMode::Async/>
                         <Route path=path!("/jobs/:job") view=ingestion::job::JobPage ssr=SsrMode::Async/>

@@ -79,6 +79,15 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Policy, View), governance::revisions::history::history)
         .ask(Need(Policy, Administer), governance::revisions::restore::restore)
         .ask(Need(Policy, Administer), governance::departments::save)
+        .ask(Need(Policy, View), governance::cases::list)
+        .ask(Need(Policy, Administer), governance::cases::save)
+        .ask(Need(Policy, Administer), governance::cases::delete)
+        .ask(Need(Policy, Administer), governance::cases::anyway)
+        .ask(Need(Policy, View), governance::matrix::show)
+        .ask(Need(Policy, View), governance::matrix::preview)
+        .ask(Need(Policy, Administer), governance::matrix::save)
+        .ask(Need(Policy, Administer), governance::matrix::roles::add)
+        .ask(Need(Policy, Administer), governance::matrix::roles::delete)
         .ask(Need(Audit, View), governance::audit::list)
         .raw_lasting("GET", AUDIT_FILE, Need(Audit, Export), governance::audit::file);
     // ingestion

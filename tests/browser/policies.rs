@@ -11,7 +11,8 @@ async fn keys(browser: &Browser, keys: impl Into<TypingData>) {
     browser.driver.active_element().await.unwrap().send_keys(keys).await.unwrap();
 }
 
-const ROW: &str = "[...document.querySelectorAll('tbody tr')].some(row => ['baskets', 'Operations', 'regions', 'off'].every(word => row.innerText.includes(word)))";
+const ROW: &str =
+    "[...document.querySelectorAll('tbody tr')].some(row => ['baskets', 'Operations', 'regions', 'off'].every(word => row.innerText.includes(word)))";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_rule_and_a_mask_are_built_with_the_keyboard() {

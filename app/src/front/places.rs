@@ -36,6 +36,7 @@ const ADMIN: [Place; 10] = [
     Place { href: "/admin/keywords", title: words::keywords, glyph: Glyph::Search, shown: |may| may.administer_keywords },
     Place { href: "/admin/kibana", title: |_| "Kibana", glyph: Glyph::Explore, shown: |may| may.administer_kibana },
     Place { href: "/admin/policies", title: words::policies, glyph: Glyph::Shield, shown: |may| may.administer_policies },
+    Place { href: "/admin/permissions", title: words::permissions, glyph: Glyph::Key, shown: |may| may.administer_policies },
     Place { href: "/admin/people", title: words::people, glyph: Glyph::People, shown: |may| may.administer_people },
     Place { href: "/admin/sign-on", title: words::sign_on, glyph: Glyph::Key, shown: |may| may.administer_people },
     Place { href: "/admin/audit", title: words::audit, glyph: Glyph::Audit, shown: |may| may.read_audit },
@@ -73,6 +74,7 @@ mod tests {
         assert_eq!(lit("/data/baskets/ask"), ["/data"]);
         assert_eq!(lit("/admin/runs/7"), ["/admin/jobs"]);
         assert_eq!(lit("/admin/dead-letters"), ["/admin/streams"]);
+        assert_eq!(lit("/admin/policies/tests"), ["/admin/policies"]);
         assert!(lit("/database").is_empty());
     }
 }

@@ -19,6 +19,7 @@ crate::words! {
     streams: "Streams", "Flujos";
     keywords: "Keywords", "Palabras clave";
     policies: "Policies", "Políticas";
+    permissions: "Permissions", "Permisos";
     people: "People", "Personas";
     sign_on: "Single sign-on", "Inicio de sesión único";
     audit: "Audit", "Auditoría";

@@ -1,7 +1,10 @@
 //! Policies: who sees which mart, which rows, which values changed.
 
 use super::{
+    anyway::{AnywayDialog, Refused},
     asks::{DeletePolicy, ListPolicies, MaskRule, Policies, PolicyCard, PreviewPolicy, RowRule},
+    case_asks::HeldBack,
+    case_words,
     effects::effect_list,
     policy::{
         PolicyForm, history,
@@ -38,6 +41,8 @@ struct Room {
     policies: Resource<Result<Policies, Fault>>,
     editing: RwSignal<Option<PolicyCard>>,
     deleting: RwSignal<Option<PolicyCard>>,
+    /// A deletion that breaks policy tests.
+    refused: RwSignal<Option<Refused>>,
     act: Act,
 }
 
@@ -45,10 +50,14 @@ struct Room {
 pub fn PoliciesPage() -> impl IntoView {
     let language = use_language();
     let policies = Resource::new(|| (), |()| ask(ListPolicies {}));
-    let room = Room { policies, editing: RwSignal::new(None), deleting: RwSignal::new(None), act: use_act() };
+    let room = Room { policies, editing: RwSignal::new(None), deleting: RwSignal::new(None), refused: RwSignal::new(None), act: use_act() };
     let saved = Callback::new(move |_: i64| {
         room.editing.set(None);
         room.act.say(words::saved(language));
+        policies.refetch();
+    });
+    let deleted = Callback::new(move |_: i64| {
+        room.act.say(words::deleted(language));
         policies.refetch();
     });
     let form_title = Signal::derive(move || {
@@ -59,6 +68,7 @@ pub fn PoliciesPage() -> impl IntoView {
     view! {
         <PageHead title=words::policies(language) lead=words::policies_lead(language)>
             <LinkButton href="/admin/policies/history" label=policy_words::history(language) glyph=Glyph::Audit/>
+            <LinkButton href="/admin/policies/tests" label=case_words::tests(language) glyph=Glyph::Check/>
             <Button
                 label=words::add_policy(language).to_owned()
                 tone=Tone::Solid
@@ -74,7 +84,8 @@ pub fn PoliciesPage() -> impl IntoView {
                 Some(view! { <PolicyForm policies policy saved/> })
             }}
         </Dialog>
-        <ConfirmDelete room/>
+        <ConfirmDelete room deleted/>
+        <AnywayDialog refused=room.refused done=deleted/>
     }
 }
 
@@ -175,7 +186,7 @@ fn Effects(policy: PolicyCard) -> impl IntoView {
 }
 
 #[component]
-fn ConfirmDelete(room: Room) -> impl IntoView {
+fn ConfirmDelete(room: Room, deleted: Callback<i64>) -> impl IntoView {
     let language = use_language();
     let (toasts, faults) = (use_toasts(), use_form_faults());
     let open = open_while(room.deleting);
@@ -183,13 +194,17 @@ fn ConfirmDelete(room: Room) -> impl IntoView {
         let why = browser::read_form(&event).text("why");
         let Some(policy) = room.deleting.get_untracked() else { return };
         faults.clear();
-        let deleted = move |_| {
+        let done = move |revision| {
             room.deleting.set(None);
-            room.act.say(words::deleted(language));
-            room.policies.refetch();
+            deleted.run(revision);
         };
-        room.act.run_or(DeletePolicy { id: policy.id, revision: policy.revision, why }, deleted, move |fault| {
-            if fault.kind == FaultKind::Conflict {
+        let question = DeletePolicy { id: policy.id, revision: policy.revision, why };
+        let change = HeldBack::Delete(question.clone());
+        room.act.run_or(question, done, move |fault| {
+            if let Some(refused) = Refused::of(change, &fault) {
+                room.deleting.set(None);
+                room.refused.set(Some(refused));
+            } else if fault.kind == FaultKind::Conflict {
                 // What was looked at is not what is there: the list is.
                 room.deleting.set(None);
                 toasts.fault(&fault, language);

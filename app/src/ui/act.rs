@@ -45,6 +45,11 @@ impl Act {
         });
     }
 
+    /// Says why it was not done.
+    pub fn tell(self, fault: &Fault) {
+        self.toasts.fault(fault, self.language);
+    }
+
     /// Says that it was done.
     pub fn say(self, text: impl Into<String>) {
         self.toasts.say(text);

@@ -115,6 +115,15 @@ impl Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Need(pub Kind, pub Action);
 
+impl Need {
+    /// By the names of its kind and its action, as Casbin rules write them.
+    pub fn named(kind: &str, action: &str) -> Option<Self> {
+        let kind = Kind::ALL.into_iter().find(|known| known.name() == kind)?;
+        let action = Action::ALL.into_iter().find(|known| known.name() == action)?;
+        Some(Self(kind, action))
+    }
+}
+
 /// Proof of a decision, with what it allows. Private fields: only governance makes one.
 #[derive(Clone, Debug)]
 pub struct Permit {
@@ -157,6 +166,8 @@ pub struct Grades {
 pub struct Trail {
     pub object: String,
     pub details: serde_json::Value,
+    /// Why it is done although a check warns against it; whoever asks that check puts it into the details.
+    pub reason: Option<String>,
     /// Rows and bytes that the answer gives, where they are known.
     pub rows: Option<u64>,
     pub bytes: Option<u64>,
@@ -229,6 +240,11 @@ impl Permit {
     pub fn about(&self, object: impl Into<String>, details: serde_json::Value) {
         let mut trail = self.trail.lock().unwrap_or_else(PoisonError::into_inner);
         (trail.object, trail.details) = (object.into(), details);
+    }
+
+    /// Says why this is done although a check warns against it.
+    pub fn insist(&self, reason: String) {
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner).reason = Some(reason);
     }
 
     /// Says how many rows the answer gives.

@@ -109,7 +109,8 @@ fn list(values: &[Literal]) -> (String, String) {
     (format!("{} and {more} more", named.join(", ")), format!("{} y {more} más", named.join(", ")))
 }
 
-fn shown(value: &Literal) -> String {
+/// A value as a reader meets it.
+pub fn shown(value: &Literal) -> String {
     match value {
         Literal::Text(text) => text.clone(),
         Literal::Integer(number) => number.to_string(),

@@ -2,6 +2,7 @@
 
 use super::{
     accepted::Accepted,
+    cases,
     departments::checked_word,
     people,
     policies::{problem_words, spoken},
@@ -85,8 +86,12 @@ pub async fn apply(portal: &Portal, folder: &Folder, commit: bool) -> Result<App
     let (policies, grants) = wanted(portal, folder, &departments).await?;
     save_policies(portal, &policies, &mut changes, &mut applied).await?;
     save_grants(portal, &grants, &mut changes, &mut applied).await?;
+    cases::apply::save(portal, folder, &mut changes, &mut applied).await?;
     match (commit, applied.changes.is_empty()) {
-        (true, false) => people::finish(changes).await?,
+        (true, false) => {
+            people::finish(changes).await?;
+            applied.notes.extend(cases::apply::broken(portal).await?);
+        }
         _ => changes.rollback().await?,
     }
     Ok(applied)

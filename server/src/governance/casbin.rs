@@ -1,8 +1,8 @@
 //! The coarse question (may this role, in this department, do this to that kind of thing), answered by Casbin over our tables.
 
-use super::store;
+use super::store::{self, Membership};
 use crate::{
-    access::{Action, Kind, Need},
+    access::{Action, Kind, Need, Principal},
     database::Database,
     fault::{Fault, Result},
 };
@@ -30,8 +30,37 @@ m = g(r.sub, p.sub, r.dom) && (p.dom == "*" || p.dom == r.dom) && p.obj == r.obj
 
 /// An enforcer with the rules of now.
 pub async fn enforcer(database: &Database) -> Result<Enforcer> {
+    enforcer_of(store::casbin_rules(database).await?, store::memberships(database).await?).await
+}
+
+/// An enforcer with these rules (type and fields), e.g. for the preview of a change.
+pub async fn enforcer_of(rules: Vec<(String, Vec<String>)>, memberships: Vec<Membership>) -> Result<Enforcer> {
     let model = DefaultModel::from_str(MODEL).await.map_err(Fault::internal)?;
-    Enforcer::new(model, Rules { database: database.clone() }).await.map_err(Fault::internal)
+    Enforcer::new(model, Rules { rules, memberships }).await.map_err(Fault::internal)
+}
+
+/// Everything that a principal may do in their department: what their roles allow, and for whom a mart or a stream was granted (`reads`)
+/// what an employee may, administrators too. What a rule denies one of their roles they may not, whatever else allows it.
+pub fn permitted(enforcer: &Enforcer, principal: &Principal, reads: bool) -> Result<HashSet<Need>> {
+    let mut permitted = allowed(enforcer, &principal.person, &principal.department)?;
+    if reads {
+        let as_employee = allowed(enforcer, "employee", &principal.department)?;
+        let denied = denied(enforcer, principal);
+        permitted.extend(as_employee.difference(&denied).copied());
+    }
+    Ok(permitted)
+}
+
+/// What rules deny the roles of a principal.
+fn denied(enforcer: &Enforcer, principal: &Principal) -> HashSet<Need> {
+    let need = |rule: Vec<String>| match rule.as_slice() {
+        [role, department, kind, action, effect] if effect == "deny" => {
+            let here = department == "*" || *department == principal.department;
+            Need::named(kind, action).filter(|_| here && principal.roles.contains(role))
+        }
+        _ => None,
+    };
+    enforcer.get_model().get_policy("p", "p").into_iter().filter_map(need).collect()
 }
 
 /// Everything that `subject` (a person, or a role by its name) may do in `department`.
@@ -52,7 +81,7 @@ pub fn allowed(enforcer: &Enforcer, subject: &str, department: &str) -> Result<H
         if !*held.entry(role).or_insert_with(|| manager.has_link(subject, role, Some(department))) {
             continue;
         }
-        let Some(need) = need(kind, action) else { continue };
+        let Some(need) = Need::named(kind, action) else { continue };
         match effect.as_str() {
             "allow" => allowed.insert(need),
             "deny" => denied.insert(need),
@@ -63,27 +92,20 @@ pub fn allowed(enforcer: &Enforcer, subject: &str, department: &str) -> Result<H
     Ok(allowed)
 }
 
-/// What no route needs any more stands for nothing.
-fn need(kind: &str, action: &str) -> Option<Need> {
-    let kind = Kind::ALL.into_iter().find(|known| known.name() == kind)?;
-    Some(Need(kind, Action::ALL.into_iter().find(|known| known.name() == action)?))
-}
-
-/// Reads `casbin_rule` (p) and `membership` (g). The enforcer never writes: rules change through governance, under a new policy version.
+/// Rows of `casbin_rule` (p) and `membership` (g). The enforcer never writes: rules change through governance, under a new policy version.
 struct Rules {
-    database: Database,
+    rules: Vec<(String, Vec<String>)>,
+    memberships: Vec<Membership>,
 }
 
 #[async_trait]
 impl Adapter for Rules {
     async fn load_policy(&mut self, model: &mut dyn Model) -> casbin::Result<()> {
-        let rules = store::casbin_rules(&self.database).await.map_err(unreadable)?;
-        for (ptype, rule) in rules {
-            model.add_policy(&ptype, &ptype, rule);
+        for (ptype, rule) in &self.rules {
+            model.add_policy(ptype, ptype, rule.clone());
         }
-        let memberships = store::memberships(&self.database).await.map_err(unreadable)?;
-        for membership in memberships {
-            model.add_policy("g", "g", vec![membership.person, membership.role, membership.department]);
+        for Membership { person, department, role } in &self.memberships {
+            model.add_policy("g", "g", vec![person.clone(), role.clone(), department.clone()]);
         }
         Ok(())
     }
@@ -123,10 +145,6 @@ impl Adapter for Rules {
     async fn remove_filtered_policy(&mut self, _section: &str, _ptype: &str, _index: usize, _values: Vec<String>) -> casbin::Result<bool> {
         Err(read_only())
     }
-}
-
-fn unreadable(fault: Fault) -> casbin::Error {
-    AdapterError(Box::new(fault)).into()
 }
 
 fn read_only() -> casbin::Error {

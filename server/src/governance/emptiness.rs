@@ -88,7 +88,7 @@ impl Said {
 }
 
 /// Within one type; text is compared by bytes, as the engine does.
-fn less(left: &Literal, right: &Literal) -> bool {
+pub(super) fn less(left: &Literal, right: &Literal) -> bool {
     match (left, right) {
         (Literal::Text(left), Literal::Text(right)) => left < right,
         (Literal::Integer(left), Literal::Integer(right)) => left < right,

@@ -3,7 +3,7 @@
 use super::{
     Catalogue, Dataset, Governance,
     accepted::{self, Accepted},
-    people,
+    cases, people,
     revisions::{self, By},
     rules::{self, Closed, Policy},
     store,
@@ -54,6 +54,7 @@ pub async fn save(portal: Portal, permit: Permit, ask: SavePolicy) -> Result<i64
     if was.is_some() {
         revisions::still_at(&mut changes, &policy.id, edited).await?;
     }
+    cases::keep(&portal, &permit, cases::Edit::Save(&policy)).await?;
     let by = By { change: ChangeKind::Save, actor: permit.principal().audit_name(), why, version };
     let revision = revisions::put(&mut changes, was.as_ref(), &policy, &by).await?;
     changes.commit().await?;
@@ -69,6 +70,7 @@ pub async fn delete(portal: Portal, permit: Permit, ask: DeletePolicy) -> Result
     let mut changes = portal.database.begin().await?;
     let version = store::bump(&mut changes).await?;
     revisions::still_at(&mut changes, &policy.id, ask.revision).await?;
+    cases::keep(&portal, &permit, cases::Edit::Delete(&policy.id)).await?;
     let by = By { change: ChangeKind::Delete, actor: permit.principal().audit_name(), why, version };
     let revision = revisions::take(&mut changes, &policy, &by).await?;
     changes.commit().await?;

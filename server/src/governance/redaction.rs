@@ -53,6 +53,11 @@ const NAMES: &[&str] = &[
     "refusal",
     // A reason that an administrator wrote to be read here.
     "why",
+    // Of policy tests and roles: what administrators write to be read here.
+    "allowed",
+    "broken",
+    "denied",
+    "withdrawn",
 ];
 
 /// Entries that are figures of ours; text under the same name is hidden.

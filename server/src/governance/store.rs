@@ -1,6 +1,6 @@
 //! Control-plane SQL of departments, memberships, attributes, policies and their version.
 
-use super::{accepted::Accepted, rules::Policy};
+use super::{accepted::Accepted, matrix, rules::Policy};
 use crate::{
     database::{Counter, Database, mark, now_ms},
     fault::Result,
@@ -152,14 +152,10 @@ pub async fn set_memberships(transaction: &mut AnyConnection, person: &str, held
     Ok(())
 }
 
-/// Whether somebody who is not disabled would still be an administrator within this transaction.
+/// Whether somebody who is not disabled could still administer people and policies within this transaction, by whatever role (A26).
 pub async fn has_administrator(transaction: &mut AnyConnection) -> Result<bool> {
-    let row = sqlx::query(
-        "select 1 as one from membership join person on person.id = membership.person where membership.role = 'administrator' and person.disabled = 0 limit 1",
-    )
-    .fetch_optional(transaction)
-    .await?;
-    Ok(row.is_some())
+    let cells = matrix::store::cells(&mut *transaction).await?;
+    Ok(matrix::rules::is_governed(&cells, &matrix::store::seats(transaction).await?))
 }
 
 pub async fn attributes_of(database: &Database, person: &str) -> Result<BTreeMap<String, Vec<String>>> {

@@ -12,7 +12,9 @@ use super::{
 use crate::{
     ask::{Fault, FaultKind, ask},
     governance::{
+        anyway::{Anyway, Refused},
         asks::{Policies, PolicyCard, PolicyEffect, PreviewPolicy, SavePolicy},
+        case_asks::HeldBack,
         effects::effect_list,
         words as policy_words,
     },
@@ -47,16 +49,21 @@ pub struct Saving {
     pub act: Act,
     pub faults: FormFaults,
     pub meeting: RwSignal<Option<Meeting>>,
+    /// A change that breaks policy tests.
+    pub refused: RwSignal<Option<Refused>>,
     pub saved: Callback<i64>,
 }
 
 impl Saving {
     /// Saves; whoever changed the same policy meanwhile is met. `began`: what `policy` was made of.
     pub fn save(self, policy: PolicyCard, mine: PolicyCard, began: PolicyCard, why: String) {
-        let Self { act, faults, meeting, saved } = self;
+        let Self { act, faults, meeting, refused, saved } = self;
         faults.clear();
+        refused.set(None);
         let question = SavePolicy { policy, why: why.clone() };
+        let change = HeldBack::Save(question.clone());
         let failed = move |fault: Fault| {
+            refused.set(Refused::of(change, &fault));
             if fault.kind != FaultKind::Conflict {
                 return faults.set(fault);
             }
@@ -84,7 +91,7 @@ impl Saving {
 /// Gives the new revision when saved.
 #[component]
 pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) -> impl IntoView {
-    let saving = Saving { act: use_act(), faults: use_form_faults(), meeting: RwSignal::new(None), saved };
+    let saving = Saving { act: use_act(), faults: use_form_faults(), meeting: RwSignal::new(None), refused: RwSignal::new(None), saved };
     let draft = Draft::of(&policy);
     draft.follow_mart();
     let titles = StoredValue::new(Titles { departments: policies.departments.clone(), roles: policies.roles.clone() });
@@ -93,6 +100,7 @@ pub fn PolicyForm(policies: Policies, policy: PolicyCard, saved: Callback<i64>) 
     view! {
         <div class:gone=move || saving.meeting.with(Option::is_some)><Fields policies policy draft saving/></div>
         {merging}
+        <Anyway refused=saving.refused done=saved/>
     }
 }
 

@@ -21,19 +21,26 @@ pub fn RestoreDialog(room: Room) -> impl IntoView {
     let language = use_language();
     let (act, toasts, faults) = (use_act(), use_toasts(), use_form_faults());
     let open = open_while(room.restoring);
+    let refused = RwSignal::new(None::<Refused>);
+    let done = Callback::new(move |_: i64| {
+        room.restoring.set(None);
+        act.say(words::restored_now(language));
+        room.changes.refetch();
+    });
     let send = move |event: SubmitEvent| {
         let why = browser::read_form(&event).text("why");
         let Some(change) = room.restoring.get_untracked() else { return };
         faults.clear();
+        let question = RestorePolicy { change: change.id, revision: change.newest, why };
+        let held_back = HeldBack::Restore(question.clone());
         act.run_or(
-            RestorePolicy { change: change.id, revision: change.newest, why },
-            move |_| {
-                room.restoring.set(None);
-                act.say(words::restored_now(language));
-                room.changes.refetch();
-            },
+            question,
+            move |revision| done.run(revision),
             move |fault| {
-                if fault.kind == FaultKind::Conflict {
+                if let Some(held_back) = Refused::of(held_back, &fault) {
+                    room.restoring.set(None);
+                    refused.set(Some(held_back));
+                } else if fault.kind == FaultKind::Conflict {
                     // What was looked at is not the newest any more: the list is.
                     room.restoring.set(None);
                     toasts.fault(&fault, language);
@@ -66,5 +73,6 @@ pub fn RestoreDialog(room: Room) -> impl IntoView {
                 }
             })}
         </Dialog>
+        <AnywayDialog refused done/>
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     governance::{
         Dataset,
         accepted::{Accepted, pin},
-        people,
+        cases, people,
         policies::{broken, problem_words, spoken},
         rules::Policy,
         store as governance,
@@ -41,6 +41,7 @@ pub async fn restore(portal: Portal, permit: Permit, ask: RestorePolicy) -> Resu
     let mut changes = portal.database.begin().await?;
     let version = governance::bump(&mut changes).await?;
     still_at(&mut changes, &policy.id, ask.revision).await?;
+    cases::keep(&portal, &permit, cases::Edit::Save(&policy)).await?;
     let by = By { change: ChangeKind::Restore, actor: permit.principal().audit_name(), why, version };
     let revision = put(&mut changes, known.as_ref(), &policy, &by).await?;
     changes.commit().await?;
