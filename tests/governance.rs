@@ -1,5 +1,7 @@
 //! Who may do what and sees what: the route matrix, policies, pins, builds, applying an organisation.
 
+mod cases;
+mod matrix;
 mod refusals;
 mod revisions;
 

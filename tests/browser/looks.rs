@@ -40,6 +40,8 @@ const PAGES: [(&str, &[&str]); 4] = [
             "/admin/policies",
             "/admin/sign-on",
             "/admin/policies/history",
+            "/admin/policies/tests",
+            "/admin/permissions",
             "/admin/audit",
             "/admin/audit?person=adela@atalaya.example&action=identity.&outcome=refused&from=2026-01-01",
             "/admin/jobs",

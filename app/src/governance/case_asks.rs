@@ -1,6 +1,9 @@
 //! Questions about policy tests: what a person must or must not get of a mart, kept with the policies and run before they change.
 
-use super::asks::{DeletePolicy, SavePolicy};
+use super::{
+    asks::{DeletePolicy, SavePolicy},
+    policy::asks::RestorePolicy,
+};
 use crate::{ask::Ask, text::Text};
 use serde::{Deserialize, Serialize};
 
@@ -57,9 +60,15 @@ pub enum Expectation {
     /// Also when they do not see the mart at all.
     HidesColumn(String),
     /// Exactly this mask, as policies write it: a stricter one is another one.
-    Masked { column: String, mask: String },
+    Masked {
+        column: String,
+        mask: String,
+    },
     /// No other rows than these, and perhaps none; over values as they are beneath masks.
-    OnlyRows { column: String, values: Vec<String> },
+    OnlyRows {
+        column: String,
+        values: Vec<String>,
+    },
     /// It is granted, and its rules contradict each other.
     LeavesNoRow,
 }

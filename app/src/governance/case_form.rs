@@ -46,8 +46,9 @@ pub fn CaseForm(cases: Cases, case: Case, saved: Callback<()>) -> impl IntoView 
     let more = move || {
         let kind = kind.get();
         let Parts { column, mask, size, values, .. } = parts.get_value();
-        let column = (!matches!(kind.as_str(), "sees_nothing" | "is_granted" | "leaves_no_row"))
-            .then(|| view! { <TextField name="column" label=words::column(language) value=column error=faults.under("column") autocomplete="off".to_owned()/> });
+        let column = (!matches!(kind.as_str(), "sees_nothing" | "is_granted" | "leaves_no_row")).then(
+            || view! { <TextField name="column" label=words::column(language) value=column error=faults.under("column") autocomplete="off".to_owned()/> },
+        );
         let mask = (kind == "masked").then(|| {
             let masks: Vec<(String, String)> = MASKS.map(|mask| (mask.to_owned(), mask_title(mask, language).to_owned())).to_vec();
             view! {

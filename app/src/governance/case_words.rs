@@ -50,5 +50,6 @@ crate::words! {
     reason: "Why it is changed all the same", "Por qué se cambia de todos modos";
     reason_help: "The reason and the names of the tests stand in the audit log.", "El motivo y los nombres de las pruebas quedan en la auditoría.";
     save_anyway: "Save although tests break", "Guardar aunque se rompan pruebas";
+    restore_anyway: "Restore although tests break", "Restaurar aunque se rompan pruebas";
     delete_anyway: "Delete although tests break", "Borrar aunque se rompan pruebas";
 }

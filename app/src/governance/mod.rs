@@ -15,7 +15,6 @@ pub mod matrix_words;
 pub mod permissions;
 pub mod policies;
 pub mod policy;
-pub mod policy_form;
 pub mod roles;
 pub mod why;
 pub mod why_asks;

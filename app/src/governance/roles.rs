@@ -36,8 +36,7 @@ pub fn roles_panel(roles: Vec<RoleCard>, may_change: bool, changed: Callback<()>
         Column::figure("people", words::held_by(language)),
         Column::text("actions", words::actions(language)).fixed(),
     ];
-    let add = may_change
-        .then(|| view! { <Button label=words::add_role(language).to_owned() glyph=Glyph::Plus on_press=move |()| adding.set(true)/> });
+    let add = may_change.then(|| view! { <Button label=words::add_role(language).to_owned() glyph=Glyph::Plus on_press=move |()| adding.set(true)/> });
     let roles = StoredValue::new(roles);
     let act = use_act();
     let added = Callback::new(move |()| {

@@ -3,6 +3,10 @@
 use super::{asks::RestorePolicy, history::Room, say::policy_in_words, words};
 use crate::{
     ask::FaultKind,
+    governance::{
+        anyway::{AnywayDialog, Refused},
+        case_asks::HeldBack,
+    },
     ui::{
         act::{use_act, use_form_faults},
         browser,
