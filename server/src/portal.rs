@@ -4,8 +4,8 @@
 pub use crate::governance::Staged;
 use crate::{
     access::{
-        Caller, Key, Permit, PermitMaker, Secrets,
-        audit::{AuditWriter, Chain},
+        Caller, Folder, Key, Permit, PermitMaker, Secrets,
+        audit::{AuditWriter, Chain, Past, past},
     },
     config::Config,
     dashboards,

@@ -44,30 +44,29 @@ async fn a_change_that_breaks_a_test_needs_a_reason_and_the_reason_is_audited() 
         let ana = fingerprint(&house, "ana").await;
         let (mut policy, version) = policy_of(&mut adela, "sales").await;
         policy.rows.clear();
-        let save = SavePolicy { policy, version };
+        let save = SavePolicy { policy, why: "Reports of all regions".into() };
         let (status, fault) = adela.ask(&save).await.unwrap_err();
         assert_eq!((status, fault.field.as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some(BROKEN_CASES)));
         assert!(fault.message.en.contains("“Ana keeps to her region”") && !fault.message.en.contains("Households"), "{}", fault.message.en);
         assert_eq!((fingerprint(&house, "ana").await, policies(&mut adela).await.version), (ana.clone(), version), "what is refused changes nothing");
 
-        let anyway = |change: PolicyChange, reason: &str| ChangeAnyway { change, reason: reason.into() };
-        let without = adela.ask(&anyway(PolicyChange::Save(save.clone()), " ")).await.unwrap_err();
+        let anyway = |change: HeldBack, reason: &str| ChangeAnyway { change, reason: reason.into() };
+        let without = adela.ask(&anyway(HeldBack::Save(save.clone()), " ")).await.unwrap_err();
         assert_eq!((without.0, without.1.field.as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some("reason")));
-        adela.ask(&anyway(PolicyChange::Save(save.clone()), "Sales reports on the whole chain from May")).await.unwrap();
+        adela.ask(&anyway(HeldBack::Save(save.clone()), "Sales reports on the whole chain from May")).await.unwrap();
         assert_ne!(fingerprint(&house, "ana").await, ana);
         assert_eq!(said(&mut adela, "Ana keeps to her region").await.outcome, Outcome::Broken);
-        let stale = adela.ask(&anyway(PolicyChange::Save(save), "Once more, please")).await.unwrap_err();
+        let stale = adela.ask(&anyway(HeldBack::Save(save), "Once more, please")).await.unwrap_err();
         assert_eq!(stale.0, StatusCode::CONFLICT, "a reason goes over tests, not over what somebody else saved");
 
         // A test that is broken already holds nothing back; the one that would break now does, also when the policy is deleted.
-        let (policy, version) = policy_of(&mut adela, "sales").await;
-        let delete = DeletePolicy { id: policy.id, version };
+        let (policy, _) = policy_of(&mut adela, "sales").await;
+        let delete = DeletePolicy { id: policy.id, revision: policy.revision, why: "It moves".into() };
         let refused = adela.ask(&delete).await.unwrap_err().1;
         assert!(refused.message.en.contains("“Households stay hashed”") && !refused.message.en.contains("Ana keeps"), "{}", refused.message.en);
-        adela.ask(&anyway(PolicyChange::Delete(delete), "Sales moves to another mart")).await.unwrap();
+        adela.ask(&anyway(HeldBack::Delete(delete), "Sales moves to another mart")).await.unwrap();
         let grant = PolicyCard { mart: "baskets".into(), department: "marketing".into(), enabled: true, ..PolicyCard::default() };
-        let version = policies(&mut adela).await.version;
-        let refused = adela.ask(&SavePolicy { policy: grant, version }).await.unwrap_err().1;
+        let refused = adela.ask(&SavePolicy { policy: grant, why: String::new() }).await.unwrap_err().1;
         assert!(refused.message.es.contains("“Marketing has no baskets”"), "{}", refused.message.es);
         assert_eq!(fingerprint(&house, "marta").await, None);
 
@@ -95,8 +94,7 @@ async fn a40_what_a_test_says_tells_no_value_beyond_its_readers_share() {
     }
     let rows = vec![RowRule { column: "region".into(), operator: "=".into(), values: vec!["North".into()] }];
     let own = PolicyCard { mart: "baskets".into(), department: "administration".into(), rows, enabled: true, ..PolicyCard::default() };
-    let version = policies(&mut adela).await.version;
-    adela.ask(&SavePolicy { policy: own, version }).await.unwrap();
+    adela.ask(&SavePolicy { policy: own, why: String::new() }).await.unwrap();
     assert_eq!(said(&mut adela, "Ana").await.why.en, "Rows: region in North.", "of her own share she may be told");
     assert_eq!(said(&mut adela, "Sergio").await.why.en, "Rows: region in •••.");
     let mut sergio = house.signed_in("sergio").await;
@@ -127,8 +125,8 @@ async fn tests_name_what_is_there_and_people_who_are_gone_hold_nothing_back() {
         assert_eq!(twice.1.field.as_deref(), Some("name"));
         adela.ask(&DisablePerson { id: ana.clone(), disabled: true }).await.unwrap();
         assert_eq!(said(&mut adela, "Ana").await.outcome, Outcome::CannotTell);
-        let (policy, version) = policy_of(&mut adela, "sales").await;
-        adela.ask(&DeletePolicy { id: policy.id, version }).await.unwrap();
+        let (policy, _) = policy_of(&mut adela, "sales").await;
+        adela.ask(&DeletePolicy { id: policy.id, revision: policy.revision, why: "It moves".into() }).await.unwrap();
         let id = adela.ask(&ListCases {}).await.unwrap().cases[0].case.id.clone();
         adela.ask(&DeleteCase { id: id.clone() }).await.unwrap();
         assert_eq!(adela.ask(&DeleteCase { id }).await.unwrap_err().0, StatusCode::NOT_FOUND);

@@ -8,7 +8,7 @@ use app::{
 };
 use http::StatusCode;
 use server::{
-    access::{Action, Kind, Need, principal::Via},
+    access::{Action, Caller, Kind, Need, principal::Via},
     governance::matrix::rules::KNOWN,
     routes,
 };
@@ -62,7 +62,7 @@ async fn what_is_withdrawn_is_gone_at_the_next_read_and_the_preview_said_so() {
         assert!(may(&mut sergio).await.sql, "a preview changes nothing");
         let version = adela.ask(&SaveMatrix { cells: withdraw.clone(), version: matrix.version }).await.unwrap();
         assert!(version > matrix.version && !may(&mut sergio).await.sql);
-        let refused = house.portal.governance.permit(&house.person("sergio").await, Via::Session, Need(Kind::Mart, Action::Sql)).await;
+        let refused = house.portal.governance.permit(&Caller::new(house.person("sergio").await, None, Via::Session), Need(Kind::Mart, Action::Sql)).await;
         assert_eq!(refused.unwrap_err().status(), StatusCode::FORBIDDEN);
         let stale = adela.ask(&SaveMatrix { cells: withdraw, version: matrix.version }).await.unwrap_err();
         assert_eq!(stale.0, StatusCode::CONFLICT);
@@ -146,8 +146,7 @@ async fn a_role_of_ones_own_works_from_its_making_to_its_end() {
         let mut marta = house.signed_in("marta").await;
         assert_eq!(may(&mut marta).await, May::default(), "nothing but her own account");
         let policy = PolicyCard { mart: "baskets".into(), department: "marketing".into(), role: "analyst".into(), enabled: true, ..PolicyCard::default() };
-        let version = policies(&mut adela).await.version;
-        adela.ask(&SavePolicy { policy, version }).await.unwrap();
+        adela.ask(&SavePolicy { policy, why: String::new() }).await.unwrap();
         assert!(fingerprint(&house, "marta").await.is_some());
         let now = may(&mut marta).await;
         assert!(now.browse && now.explore && !now.export && !now.sql);
@@ -164,7 +163,7 @@ async fn a_role_of_ones_own_works_from_its_making_to_its_end() {
         assert_eq!(adela.ask(&delete).await.unwrap_err().0, StatusCode::UNPROCESSABLE_ENTITY, "a policy names it");
         let listed = policies(&mut adela).await;
         let policy = listed.policies.into_iter().find(|policy| policy.role == "analyst").unwrap();
-        adela.ask(&DeletePolicy { id: policy.id, version: listed.version }).await.unwrap();
+        adela.ask(&DeletePolicy { id: policy.id, revision: policy.revision, why: "No analysts any more".into() }).await.unwrap();
         adela.ask(&delete).await.unwrap();
         let matrix = adela.ask(&ShowMatrix {}).await.unwrap();
         assert!(matrix.roles.iter().all(|role| role.name != "analyst") && matrix.cells.iter().all(|cell| cell.place.role != "analyst"));

@@ -28,7 +28,7 @@ const MAIN: [Place; 9] = [
     Place { href: "/reports", title: words::reports, glyph: Glyph::Report, shown: |may| may.browse },
 ];
 
-const ADMIN: [Place; 10] = [
+const ADMIN: &[Place] = &[
     Place { href: "/admin/jobs", title: words::jobs, glyph: Glyph::Job, shown: |may| may.administer_jobs },
     Place { href: "/admin/sources", title: words::sources, glyph: Glyph::Source, shown: |may| may.administer_jobs },
     Place { href: "/admin/agents", title: words::agents, glyph: Glyph::Upload, shown: |may| may.administer_agents },
@@ -49,7 +49,7 @@ pub fn main_places(me: &Me) -> Vec<Place> {
 
 /// What administrators work with.
 pub fn admin_places(me: &Me) -> Vec<Place> {
-    ADMIN.into_iter().filter(|place| (place.shown)(&me.may)).collect()
+    ADMIN.iter().copied().filter(|place| (place.shown)(&me.may)).collect()
 }
 
 /// Whether `path` stands in the room of `place`.
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_page_lights_its_own_room_alone() {
-        let lit = |path: &str| MAIN.iter().chain(&ADMIN).filter(|place| is_here(place, path)).map(|place| place.href).collect::<Vec<_>>();
+        let lit = |path: &str| MAIN.iter().chain(ADMIN).filter(|place| is_here(place, path)).map(|place| place.href).collect::<Vec<_>>();
         assert_eq!(lit("/"), ["/"]);
         assert_eq!(lit("/data/baskets/ask"), ["/data"]);
         assert_eq!(lit("/admin/runs/7"), ["/admin/jobs"]);

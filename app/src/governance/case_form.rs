@@ -3,7 +3,7 @@
 use super::{
     case_asks::{Case, Cases, Expectation, SaveCase},
     case_words as words,
-    policy_form::mask_title,
+    policy::say::mask_title,
 };
 use crate::{
     text::Language,

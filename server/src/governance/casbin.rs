@@ -2,12 +2,12 @@
 
 use super::store::{self, Membership};
 use crate::{
-    access::{Action, Kind, Need, Principal},
+    access::{Need, Principal},
     database::Database,
     fault::{Fault, Result},
 };
 use async_trait::async_trait;
-use casbin::{Adapter, CoreApi, DefaultModel, Enforcer, Filter, Model, RoleManager, error::AdapterError};
+use casbin::{Adapter, CoreApi, DefaultModel, Enforcer, Filter, Model, error::AdapterError};
 use std::collections::{HashMap, HashSet};
 
 /// RBAC with domains: the domain is the department, `*` every department; a deny wins.
@@ -154,6 +154,7 @@ fn read_only() -> casbin::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::{Action, Kind};
     use casbin::StringAdapter;
 
     /// The answer of Casbin itself, need by need.

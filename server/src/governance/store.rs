@@ -137,21 +137,6 @@ pub async fn forget_person(transaction: &mut AnyConnection, person: &str) -> Res
     Ok(())
 }
 
-/// Gives a person these memberships (department and role) in place of all others, in this order: the first one's department is where they begin.
-pub async fn set_memberships(transaction: &mut AnyConnection, person: &str, held: &[(String, String)]) -> Result<()> {
-    sqlx::query("delete from membership where person = $1").bind(person).execute(&mut *transaction).await?;
-    for (since_ms, (department, role)) in (now_ms()..).zip(held) {
-        sqlx::query("insert into membership (person, department, role, since_ms) values ($1, $2, $3, $4)")
-            .bind(person)
-            .bind(department)
-            .bind(role)
-            .bind(since_ms)
-            .execute(&mut *transaction)
-            .await?;
-    }
-    Ok(())
-}
-
 /// Whether somebody who is not disabled could still administer people and policies within this transaction, by whatever role (A26).
 pub async fn has_administrator(transaction: &mut AnyConnection) -> Result<bool> {
     let cells = matrix::store::cells(&mut *transaction).await?;

@@ -48,7 +48,7 @@ impl Given {
     }
 
     /// What is asked of a stream, by somebody who may download it. `stream` tells which one it reads: the one that the order names, else it is "not found".
-    pub async fn asked_of_stream<A: DeserializeOwned>(&self, portal: &Portal, permit: &Permit, stream: fn(&A) -> &str) -> Result<A> {
+    pub fn asked_of_stream<A: DeserializeOwned>(&self, permit: &Permit, stream: fn(&A) -> &str) -> Result<A> {
         let asked = serde_json::from_value(self.asked.clone())?;
         if self.dataset.strip_prefix("stream.") != Some(stream(&asked)) {
             return Err(Fault::not_found());

@@ -63,7 +63,7 @@ pub async fn anyway(portal: Portal, permit: Permit, ask: ChangeAnyway) -> Result
     match ask.change {
         HeldBack::Save(save) => policies::save(portal, permit, save).await,
         HeldBack::Delete(delete) => policies::delete(portal, permit, delete).await,
-        HeldBack::Restore(restore) => revisions::restore(portal, permit, restore).await,
+        HeldBack::Restore(restore) => revisions::restore::restore(portal, permit, restore).await,
     }
 }
 

@@ -83,7 +83,7 @@ async fn apply(portal: Portal, permit: Permit, request: Request) -> Result<Json<
         )
         .on("text"));
     }
-    let changed = write_people(&mut changes, &planned).await?;
+    let changed = write_people(&portal, &mut changes, &planned).await?;
     let by = &permit.principal().email;
     let mut links = CsvDialect::Plain.head(["name", "email", "link", "until"].into_iter())?;
     let mut invited = 0;

@@ -110,14 +110,14 @@ impl Giver for Searches {
     }
 
     async fn check(&self, portal: &Portal, permit: &Permit, given: &Given) -> Result<()> {
-        match given.asked_of_stream(portal, permit, Asked::stream).await? {
+        match given.asked_of_stream(permit, Asked::stream)? {
             Asked::Search(ask) => ready(portal, permit, &ask).await.map(drop),
             Asked::Tile(tile) => tile::check_tile(portal, permit, &tile).await,
         }
     }
 
     async fn rows(&self, portal: &Portal, permit: &Permit, given: &Given, counted: bool) -> Result<GivenRows> {
-        let ask = match given.asked_of_stream(portal, permit, Asked::stream).await? {
+        let ask = match given.asked_of_stream(permit, Asked::stream)? {
             Asked::Search(ask) => ask,
             Asked::Tile(tile) => return tile::rows(portal, permit, &tile).await,
         };

@@ -39,12 +39,12 @@ impl Giver for Windows {
     }
 
     async fn check(&self, portal: &Portal, permit: &Permit, given: &Given) -> Result<()> {
-        let ask = given.asked_of_stream::<ReadWindow>(portal, permit, |ask| &ask.tile.stream).await?;
+        let ask = given.asked_of_stream::<ReadWindow>(permit, |ask| &ask.tile.stream)?;
         course::check(portal, permit, &ask.tile).await
     }
 
     async fn rows(&self, portal: &Portal, permit: &Permit, given: &Given, _counted: bool) -> Result<GivenRows> {
-        let ask = given.asked_of_stream::<ReadWindow>(portal, permit, |ask| &ask.tile.stream).await?;
+        let ask = given.asked_of_stream::<ReadWindow>(permit, |ask| &ask.tile.stream)?;
         let seen = share::of(portal, permit, &ask.tile.stream).await?;
         let course = course::of(portal, &seen, &ask).await?;
         let (mut from, mut names, mut amounts) = (Vec::new(), Vec::new(), Vec::new());
