@@ -73,7 +73,7 @@ async fn a_change_that_breaks_a_test_needs_a_reason_and_the_reason_is_audited() 
         house.portal.audit.flush().await.unwrap();
         let page = adela.ask(&ListAudit { action: "governance.change_policy_anyway".into(), ..ListAudit::default() }).await.unwrap();
         let kept = page.records.iter().find(|record| record.details.contains("whole chain")).unwrap();
-        assert_eq!((kept.object.as_str(), kept.outcome.as_str()), ("mart baskets", "allowed"));
+        assert_eq!((kept.object.as_str(), kept.outcome.as_str()), ("policy on mart baskets", "allowed"));
         assert!(kept.details.contains("Ana keeps to her region"), "{}", kept.details);
         let page = adela.ask(&ListAudit { action: "governance.save_policy".into(), outcome: "refused".into(), ..ListAudit::default() }).await.unwrap();
         assert!(page.records.iter().any(|record| record.details.contains("Ana keeps to her region")), "a change that was held back names its tests");

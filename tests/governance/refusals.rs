@@ -92,10 +92,10 @@ async fn a03_in_another_department_no_route_tells_of_the_first() {
     let house = House::empty(None).await.furnished().await;
     let mut sergio = house.signed_in("sergio").await;
     sergio.ask(&CreateDashboard { title: "Secret of Sales".into() }).await.unwrap();
-    let memberships = ["sales", "finance"].map(|department| Membership { department: department.into(), role: "manager".into() }).to_vec();
+    let memberships = ["sales", "marketing"].map(|department| Membership { department: department.into(), role: "manager".into() }).to_vec();
     house.signed_in("adela").await.ask(&SetMemberships { person: house.person("ana").await, memberships }).await.unwrap();
     let mut ana = house.signed_in("ana").await;
-    ana.ask(&ActIn { department: "finance".into() }).await.unwrap();
+    ana.ask(&ActIn { department: "marketing".into() }).await.unwrap();
     for entry in routes::api(&house.portal).1.iter().filter(|entry| entry.need.is_some() && !OPEN.contains(&entry.path)) {
         let (status, _, body) = ana.send(request(entry.method, entry.path)).await;
         let body = String::from_utf8_lossy(&body);

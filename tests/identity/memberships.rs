@@ -16,9 +16,9 @@ fn held(department: &str, role: &str) -> Membership {
     Membership { department: department.into(), role: role.into() }
 }
 
-/// Ana of Sales, in Finance too, as a manager; Finance sees nothing.
+/// Ana of Sales, in Marketing too, as a manager; Marketing sees nothing.
 async fn in_two(house: &House) {
-    let memberships = vec![held("sales", "employee"), held("finance", "manager")];
+    let memberships = vec![held("sales", "employee"), held("marketing", "manager")];
     house.signed_in("adela").await.ask(&SetMemberships { person: house.person("ana").await, memberships }).await.unwrap();
 }
 
@@ -30,10 +30,10 @@ async fn acts_in_one_department_at_a_time_with_the_roles_and_the_share_of_it() {
         let mut ana = house.signed_in("ana").await;
         let me = ana.ask(&WhoAmI {}).await.unwrap();
         assert_eq!((me.department.es.as_str(), me.may.export), ("Ventas", false));
-        assert_eq!(me.elsewhere.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["finance"]);
+        assert_eq!(me.elsewhere.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["marketing"]);
         assert_eq!(ana.ask(&ListMarts {}).await.unwrap().len(), 1);
         let other = house.signed_in("ana").await;
-        ana.ask(&ActIn { department: "finance".into() }).await.unwrap();
+        ana.ask(&ActIn { department: "marketing".into() }).await.unwrap();
         let me = ana.ask(&WhoAmI {}).await.unwrap();
         assert!(me.may.export && me.elsewhere[0].0 == "sales", "{me:?}");
         assert!(ana.ask(&ListMarts {}).await.unwrap().is_empty(), "the share of Sales stays in Sales");
@@ -68,12 +68,12 @@ async fn memberships_that_cannot_be_are_refused_and_a_changed_first_place_leaves
         adela.ask(&change).await.unwrap();
         let people = adela.ask(&ListPeople {}).await.unwrap().people;
         let ana = people.iter().find(|known| known.id == person).unwrap();
-        assert_eq!(ana.memberships, [held("sales", "manager"), held("finance", "manager")]);
+        assert_eq!(ana.memberships, [held("sales", "manager"), held("marketing", "manager")]);
         // A26: the last administrator stays one, in whichever department.
         let own = house.person("adela").await;
         let gone = SetMemberships { person: own.clone(), memberships: vec![held("sales", "employee")] };
         assert_eq!(adela.ask(&gone).await.unwrap_err().0, StatusCode::UNPROCESSABLE_ENTITY);
-        let moved = SetMemberships { person: own, memberships: vec![held("sales", "employee"), held("finance", "administrator")] };
+        let moved = SetMemberships { person: own, memberships: vec![held("sales", "employee"), held("marketing", "administrator")] };
         adela.ask(&moved).await.unwrap();
     }
 }
@@ -84,12 +84,12 @@ async fn a_grant_to_one_department_is_previewed_for_who_is_in_two() {
         let house = house.furnished().await;
         in_two(&house).await;
         let mut adela = house.signed_in("adela").await;
-        let policy = PolicyCard { mart: "baskets".into(), department: "finance".into(), enabled: true, ..PolicyCard::default() };
+        let policy = PolicyCard { mart: "baskets".into(), department: "marketing".into(), enabled: true, ..PolicyCard::default() };
         let effects = adela.ask(&app::governance::asks::PreviewPolicy { policy: policy.clone(), delete: false }).await.unwrap();
-        assert!(effects.iter().any(|effect| effect.name == "Ana Robles (finance)" && effect.before.is_none()), "{effects:?}");
+        assert!(effects.iter().any(|effect| effect.name == "Ana Robles (marketing)" && effect.before.is_none()), "{effects:?}");
         adela.ask(&SavePolicy { policy, why: String::new() }).await.unwrap();
         let mut ana = house.signed_in("ana").await;
-        ana.ask(&ActIn { department: "finance".into() }).await.unwrap();
+        ana.ask(&ActIn { department: "marketing".into() }).await.unwrap();
         assert_eq!(ana.ask(&ListMarts {}).await.unwrap().len(), 1);
     }
 }
