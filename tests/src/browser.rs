@@ -13,6 +13,14 @@ use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, W
 /// Longest wait for something on a page.
 const PATIENCE: Duration = Duration::from_secs(45);
 
+/// Finds what is called so: by its label without the remark behind it, or by its name for screen readers; in the open dialog where there is one.
+const NAMED: &str = "const named = name => { const place = document.querySelector('dialog[open]') ?? document; \
+    const words = part => part.nodeType === Node.COMMENT_NODE || part.nodeName === 'SMALL' ? '' : part.textContent; \
+    const said = label => [...label.childNodes].map(words).join('').trim(); \
+    const label = [...place.querySelectorAll('label')].find(label => said(label) === name && label.control?.checkVisibility()); \
+    const others = [...place.querySelectorAll('[aria-label]')]; \
+    return label?.control ?? others.find(other => other.getAttribute('aria-label') === name && other.checkVisibility()) ?? null; };";
+
 /// One window. Ends with its test, however that ends.
 pub struct Browser {
     pub driver: WebDriver,
@@ -103,6 +111,28 @@ impl Browser {
         let field = self.find(selector).await;
         field.clear().await.expect("a field");
         field.send_keys(text).await.unwrap_or_else(|fault| panic!("{selector}: {fault}"));
+    }
+
+    /// The control that people know by this name.
+    pub async fn named(&self, name: &str) -> WebElement {
+        self.until(&format!("(() => {{ {NAMED} return named({name:?}) !== null; }})()")).await;
+        let script = format!("{NAMED} return named({name:?});");
+        let found = self.driver.execute(script.as_str(), Vec::new()).await;
+        found.and_then(|found| found.element()).unwrap_or_else(|fault| panic!("{name}: {fault}"))
+    }
+
+    /// Writes into the field of this name.
+    pub async fn write(&self, name: &str, text: &str) {
+        let field = self.named(name).await;
+        field.clear().await.unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        field.send_keys(text).await.unwrap_or_else(|fault| panic!("{name}: {fault}"));
+    }
+
+    /// Chooses what shows these words in the list of this name.
+    pub async fn choose(&self, name: &str, words: &str) {
+        let found = format!("const list = named({name:?}); const option = [...(list?.options ?? [])].find(option => option.textContent.trim() === {words:?});");
+        let chosen = "if (!option) return false; list.value = option.value; list.dispatchEvent(new Event('change', { bubbles: true })); return true;";
+        self.until(&format!("(() => {{ {NAMED} {found} {chosen} }})()")).await;
     }
 
     pub async fn text(&self, selector: &str) -> String {
