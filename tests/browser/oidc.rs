@@ -24,7 +24,8 @@ department = "administration"
 role = "administrator"
 "#;
 
-async fn set_up(adela: &Browser, issuer: &str) {
+/// Fills the administrators' page in: who is in the group `managers` gets this role of this department.
+pub async fn set_up(adela: &Browser, issuer: &str, department: &str, role: &str) {
     adela.go("/admin/sign-on").await;
     drawn(adela).await;
     for (field, text) in [("name", "Corp ID"), ("issuer", issuer), ("client_id", CLIENT), ("client_secret", SECRET), ("scopes", "email profile groups")] {
@@ -34,12 +35,23 @@ async fn set_up(adela: &Browser, issuer: &str) {
     adela.until("document.body.innerText.includes('It answers and can be used.')").await;
     adela.press_words(".button", "Add group").await;
     adela.fill("input[name=group-0]", "managers").await;
-    adela.run("document.querySelector('select[name=department-0]').value = 'sales'; document.querySelector('select[name=role-0]').value = 'manager'").await;
+    for (list, value) in [("department-0", department), ("role-0", role)] {
+        adela.run(&format!("document.querySelector('select[name={list}]').value = {value:?}")).await;
+    }
     adela.press_words(".button", "Save").await;
     adela.until("document.body.innerText.includes('It holds from the next sign-in.')").await;
     adela.until("document.body.innerText.includes('It is set and never shown.')").await;
     assert_eq!(adela.accessibility_faults().await, Vec::<String>::new());
-    adela.picture("sign-on-set-up").await;
+}
+
+/// From the portal's sign-in page through the service's own pages: signing in, then consenting.
+pub async fn through_the_service(browser: &Browser, login: &str) {
+    browser.press_words("a.button", "Sign in with Corp ID").await;
+    browser.fill("input[name=login]", login).await;
+    browser.fill("input[name=password]", "any").await;
+    browser.press("button[type=submit]").await;
+    browser.until("document.querySelector('input[name=prompt][value=consent]') !== null").await;
+    browser.press("button[type=submit]").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +73,8 @@ async fn a_button_leads_to_the_service_and_back_into_the_portal() {
 
     let adela = Browser::open(program.url(""), 1440, 900).await;
     adela.sign_in("adela@atalaya.example", &password).await;
-    set_up(&adela, &service.issuer()).await;
+    set_up(&adela, &service.issuer(), "sales", "manager").await;
+    adela.picture("sign-on-set-up").await;
     drop(adela);
 
     let eva = Browser::open(program.url(""), 375, 812).await;
@@ -69,13 +82,7 @@ async fn a_button_leads_to_the_service_and_back_into_the_portal() {
     eva.until("location.pathname === '/sign-in'").await;
     assert_eq!(eva.accessibility_faults().await, Vec::<String>::new());
     eva.picture("sign-on-button").await;
-    eva.press_words("a.button", "Sign in with Corp ID").await;
-    // The service's own pages: signing in, then consenting.
-    eva.fill("input[name=login]", "eva").await;
-    eva.fill("input[name=password]", "any").await;
-    eva.press("button[type=submit]").await;
-    eva.until("document.querySelector('input[name=prompt][value=consent]') !== null").await;
-    eva.press("button[type=submit]").await;
+    through_the_service(&eva, "eva").await;
     eva.until(&format!("location.port === '{}' && location.pathname === '/account'", program.port)).await;
     drawn(&eva).await;
     let page = eva.text("main").await;

@@ -10,7 +10,7 @@ use tests::{
 const OLGA: &str = "olga@atalaya.example";
 
 /// A device that holds passkeys and has just seen its owner's finger.
-async fn with_authenticator(browser: &Browser) {
+pub async fn with_authenticator(browser: &Browser) {
     browser.tell("WebAuthn.enable", json!({ "enableUI": false })).await;
     let options = json!({
         "protocol": "ctap2",
@@ -23,21 +23,21 @@ async fn with_authenticator(browser: &Browser) {
     browser.tell("WebAuthn.addVirtualAuthenticator", json!({ "options": options })).await;
 }
 
-async fn sign_out(browser: &Browser) {
+pub async fn sign_out(browser: &Browser) {
     browser.run("document.querySelector('.rail .menu summary').click()").await;
     browser.press("form[action='/sign-out'] button").await;
     browser.until("location.pathname === '/sign-in'").await;
 }
 
 /// Presses the button of the sign-in page.
-async fn enter_by_passkey(browser: &Browser) {
+pub async fn enter_by_passkey(browser: &Browser) {
     browser.go("/sign-in?next=%2Faccount").await;
     browser.alive().await;
     browser.press_words(".alone-other button", "Sign in with a passkey").await;
 }
 
 /// Proves in the open dialog who one is.
-async fn prove(browser: &Browser, password: &str, verb: &str) {
+pub async fn prove(browser: &Browser, password: &str, verb: &str) {
     browser.fill("dialog[open] input[name=proof]", password).await;
     browser.press_words("dialog[open] button", verb).await;
 }
