@@ -36,7 +36,7 @@ const ADMIN: &[Place] = &[
     Place { href: "/admin/keywords", title: words::keywords, glyph: Glyph::Search, shown: |may| may.administer_keywords },
     Place { href: "/admin/kibana", title: |_| "Kibana", glyph: Glyph::Explore, shown: |may| may.administer_kibana },
     Place { href: "/admin/policies", title: words::policies, glyph: Glyph::Shield, shown: |may| may.administer_policies },
-    Place { href: "/admin/permissions", title: words::permissions, glyph: Glyph::Key, shown: |may| may.administer_policies },
+    Place { href: "/admin/permissions", title: words::permissions, glyph: Glyph::Lock, shown: |may| may.administer_policies },
     Place { href: "/admin/people", title: words::people, glyph: Glyph::People, shown: |may| may.administer_people },
     Place { href: "/admin/sign-on", title: words::sign_on, glyph: Glyph::Key, shown: |may| may.administer_people },
     Place { href: "/admin/audit", title: words::audit, glyph: Glyph::Audit, shown: |may| may.read_audit },

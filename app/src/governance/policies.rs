@@ -2,13 +2,13 @@
 
 use super::{
     anyway::{AnywayDialog, Refused},
-    asks::{DeletePolicy, ListPolicies, MaskRule, Policies, PolicyCard, PreviewPolicy, RowRule},
+    asks::{DeletePolicy, ListPolicies, Policies, PolicyCard, PreviewPolicy},
     case_asks::HeldBack,
     case_words,
     effects::effect_list,
     policy::{
         PolicyForm, history,
-        say::{mask_title, rule_in_words},
+        say::{mask_in_words, rule_in_words},
         words as policy_words,
     },
     words,
@@ -103,8 +103,8 @@ fn list(policies: Policies, room: Room, language: Language) -> AnyView {
                 Cell::text(policy.mart.clone()),
                 Cell::text(title(&policies.departments, &policy.department, language)),
                 Cell::text(role),
-                lines(policy.rows.iter().map(|rule| row_in_words(rule, language)).collect(), words::all_rows(language)),
-                lines(policy.masks.iter().map(|mask| mask_in_words(mask, language)).collect(), words::no_masks(language)),
+                lines(policy.rows.iter().map(|rule| after_column(&rule.column, &rule_in_words(rule, language))).collect(), words::all_rows(language)),
+                lines(policy.masks.iter().map(|mask| after_column(&mask.column, &mask_in_words(mask, language))).collect(), words::no_masks(language)),
                 Cell::view(if policy.enabled { "1" } else { "0" }, move || state(&shown, language)),
                 Cell::view("", move || policy_menu(card.clone(), room, language)),
             ]
@@ -148,15 +148,8 @@ fn lines(rules: Vec<(String, String)>, none: &'static str) -> Cell {
 }
 
 /// The column, then what holds of it.
-fn row_in_words(rule: &RowRule, language: Language) -> (String, String) {
-    let said = rule_in_words(rule, language);
-    let rest = said.strip_prefix(&rule.column).unwrap_or(&said).trim_start().to_owned();
-    (rule.column.clone(), rest)
-}
-
-fn mask_in_words(rule: &MaskRule, language: Language) -> (String, String) {
-    let (kind, size) = rule.mask.split_once(':').unwrap_or((&rule.mask, ""));
-    (rule.column.clone(), format!("{} {size}", mask_title(kind, language)).trim_end().to_owned())
+fn after_column(column: &str, said: &str) -> (String, String) {
+    (column.to_owned(), said.strip_prefix(column).unwrap_or(said).trim_start().to_owned())
 }
 
 fn title(list: &[(String, Text)], name: &str, language: Language) -> String {

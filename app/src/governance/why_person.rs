@@ -59,7 +59,7 @@ fn Explained(why: PersonWhy, department: RwSignal<Option<String>>, language: Lan
             {(!why.disabled).then(|| view! { <Button label=words::view_as(language).to_owned() glyph=Glyph::Person busy=act.busy on_press=begin/> })}
         </PageHead>
         {why.disabled.then(|| view! { <p class="banner lamp"><Icon glyph=Glyph::Lock/><span>{words::disabled(language)}</span></p> })}
-        <section class="panel narrow"><Facts facts/></section>
+        <section class="panel narrow why-whom"><Facts facts/></section>
         {others}
         {none}
         <ul class="why why-person">{why.marts.into_iter().map(|mart| card(mart, language)).collect_view()}</ul>

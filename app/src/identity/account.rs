@@ -33,12 +33,14 @@ pub fn Account() -> impl IntoView {
     let sessions: Sessions = Resource::new(|| (), |()| ask(ListSessions {}));
     view! {
         <PageHead title=words::account(language)/>
+        <div class="account">
         {answered(reader.0, "page", move |me| {
             // What is changed here is one's own: not for who looks as somebody else.
             let own = me.viewing.is_none();
             view! { <Card me/>{own.then(|| view! { <Own sessions/> })} }.into_any()
         })}
         <OwnViewings/>
+        </div>
     }
 }
 

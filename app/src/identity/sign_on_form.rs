@@ -52,7 +52,7 @@ pub fn SignOnForm(state: SignOnState, saved: Callback<()>) -> impl IntoView {
     let off = || "off".to_owned();
     view! {
         <form class="form" on:submit=send>
-            <Panel title=words::provider(language)>
+            <Panel title=words::provider(language) class="form">
                 <Facts facts=vec![(words::back(language).to_owned(), back)]/>
                 <CheckField name="enabled" label=words::enabled(language) ticked=settings.enabled/>
                 <div class="two">
@@ -67,7 +67,7 @@ pub fn SignOnForm(state: SignOnState, saved: Callback<()>) -> impl IntoView {
                 <div aria-live="polite">{move || tried.get().map(|tried| found(tried, language))}</div>
                 <div class="form-actions"><button type="submit" class="button line" value="try" formnovalidate=true>{words::try_it(language)}</button></div>
             </Panel>
-            <Panel title=words::belonging(language)>
+            <Panel title=words::belonging(language) class="form">
                 <TextField name="groups_claim" label=words::groups_claim(language) value=settings.groups_claim error=faults.under("groups_claim") autocomplete=off()/>
                 <fieldset class="lines">
                     <legend>{words::groups(language)}</legend>
@@ -84,7 +84,7 @@ pub fn SignOnForm(state: SignOnState, saved: Callback<()>) -> impl IntoView {
                     <Button label=words::add_claim(language).to_owned() tone=Tone::Ghost glyph=Glyph::Plus on_press=move |()| claims.add()/>
                 </fieldset>
             </Panel>
-            <Panel title=words::policy(language)>
+            <Panel title=words::policy(language) class="form">
                 <CheckField name="create_accounts" label=words::create_accounts(language) ticked=settings.create_accounts help=words::create_accounts_help(language)/>
                 <CheckField name="refuse_passwords" label=words::refuse_passwords(language) ticked=settings.refuse_passwords help=words::refuse_passwords_help(language)/>
                 <TextField name="contact" label=words::contact(language) value=settings.contact help=words::contact_help(language) error=faults.under("contact") optional=true autocomplete=off()/>

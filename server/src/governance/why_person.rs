@@ -138,7 +138,7 @@ fn columns(dataset: &Dataset, bound: &Bound, applying: &[&Policy]) -> Vec<Column
             _ if !shown && waiting.contains(name) => (ColumnState::Waiting, None),
             _ if !shown => (ColumnState::Hidden, None),
             Some(Mask::Hide) => (ColumnState::Hidden, None),
-            Some(mask) => (ColumnState::Masked, Some(mask_words(dataset, name, Some(*mask)))),
+            Some(mask) => (ColumnState::Masked, Some(crate::access::mask_words(*mask))),
             None => (ColumnState::Shown, None),
         };
         ColumnWhy { name: name.clone(), label: rules_words::label(dataset, name), state, mask }
