@@ -37,12 +37,12 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <main class="alone"><ui::states::NotFound/></main> }>
                 <Route path=path!("/sign-in") view=identity::sign_in::SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/code") view=identity::sign_in_code::SignInCodePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=identity::factors::sign_in_code::SignInCodePage ssr=SsrMode::Async/>
                 <Route path=path!("/forgot") view=identity::forgot::ForgotPage ssr=SsrMode::Async/>
                 <Route path=path!("/reset") view=identity::forgot::ResetPage ssr=SsrMode::Async/>
                 <Route path=path!("/reset/:token") view=identity::forgot::ResetPage ssr=SsrMode::Async/>
-                <Route path=path!("/invite") view=identity::invite_page::InvitePage ssr=SsrMode::Async/>
-                <Route path=path!("/invite/:token") view=identity::invite_page::InvitePage ssr=SsrMode::Async/>
+                <Route path=path!("/invite") view=identity::invites::page::InvitePage ssr=SsrMode::Async/>
+                <Route path=path!("/invite/:token") view=identity::invites::page::InvitePage ssr=SsrMode::Async/>
                 <Route path=path!("/set-up") view=identity::set_up::SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=front::frame::Frame>
                     <Route path=path!("/") view=front::home::Home ssr=SsrMode::Async/>
@@ -65,7 +65,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/admin") view=Outlet>
                         <Route path=path!("/people") view=identity::people::PeoplePage ssr=SsrMode::Async/>
                         <Route path=path!("/sign-on") view=identity::sign_on::SignOnPage ssr=SsrMode::Async/>
-                        <Route path=path!("/people/:person/why") view=governance::why_person::WhyPersonPage ssr=SsrMode::Async/>
+                        <Route path=path!("/people/:person/why") view=governance::why::person::WhyPersonPage ssr=SsrMode::Async/>
                         <Route path=path!("/policies") view=governance::policies::PoliciesPage ssr=SsrMode::Async/>
                         <Route path=path!("/policies/history") view=governance::policy::history::HistoryPage ssr=SsrMode::Async/>
                         <Route path=path!("/policies/tests") view=governance::cases::CasesPage ssr=SsrMode::Async/>

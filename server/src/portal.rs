@@ -27,7 +27,7 @@ use crate::{
 use ::search::index::{self, Index};
 use ::streaming::bus::{self, Bus};
 use ::warehouse::Warehouse;
-use app::identity::membership_asks::HandedOver;
+use app::identity::memberships::asks::HandedOver;
 use object_store::{ObjectStore, local::LocalFileSystem};
 use std::{collections::BTreeSet, ops::Deref, path::PathBuf, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;

@@ -4,7 +4,7 @@ use super::{at, get, send};
 use app::{
     ask::Ask,
     governance::asks::{AUDIT_FILE, ListAudit},
-    identity::{asks::*, factor_asks::*},
+    identity::{asks::*, factors::asks::*},
     search::asks::Watched,
     warehouse::asks::{AskQuestion, ListMarts},
 };

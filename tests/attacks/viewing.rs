@@ -5,9 +5,9 @@ use app::{
     dashboards::asks::{CreateDashboard, FindAnything, ListDashboards, ListQuestions, OpenDashboard, SaveQuestion},
     governance::{
         asks::{ListAudit, PolicyCard, RowRule, SavePolicy, WhyAccess},
-        why_asks::{ColumnState, Standing, WhyPerson},
+        why::asks::{ColumnState, Standing, WhyPerson},
     },
-    identity::{asks::*, viewing_asks::*},
+    identity::{asks::*, viewing::asks::*},
     reports::asks::{DeleteReport, Format, ListReports, MakeReport, Options, Subject},
     search::asks::{ListStreams, SearchStream, Searched, TimeRange},
     text::{Language, Text},

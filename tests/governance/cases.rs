@@ -2,7 +2,7 @@
 
 use super::{fingerprint, policies};
 use app::{
-    governance::{asks::*, case_asks::*},
+    governance::{asks::*, cases::asks::*},
     identity::asks::DisablePerson,
 };
 use http::StatusCode;

@@ -2,7 +2,7 @@
 
 use super::{fingerprint, permit, policies};
 use app::{
-    governance::{asks::*, matrix_asks::*},
+    governance::{asks::*, matrix::asks::*},
     identity::asks::{ChangePerson, ListPeople, May, WhoAmI},
     text::Text,
 };

@@ -4,7 +4,7 @@ use super::{OPEN, expected, request};
 use app::{
     ask::Ask,
     dashboards::asks::{CreateDashboard, OpenDashboard},
-    identity::{asks::*, key_asks::*, membership_asks::*},
+    identity::{asks::*, keys::asks::*, memberships::asks::*},
     reports::asks::{Format, MakeReport, Options, ReportState, Subject},
     warehouse::asks::{AskQuestion, ChartKind, ListValues, OpenMart, Question},
 };

@@ -3,7 +3,7 @@
 use app::{
     ask::Ask,
     governance::asks::ListAudit,
-    identity::{asks::*, factor_asks::*},
+    identity::{asks::*, factors::asks::*},
 };
 use axum::body::Body;
 use http::{Request, StatusCode, header};
@@ -161,7 +161,7 @@ async fn a20_a_recovery_code_lets_in_once() {
         for door in ["password", "recovery code"] {
             assert!(signed_in.iter().any(|record| record.details.contains(&format!("\"door\":\"{door}\""))), "{door}: {signed_in:?}");
         }
-        let refused = adela.ask(&ListAudit { action: "identity.sign_in_code".into(), ..ListAudit::default() }).await.unwrap().records;
+        let refused = adela.ask(&ListAudit { action: "identity.factors::sign_in_code".into(), ..ListAudit::default() }).await.unwrap().records;
         assert!(refused.len() == 2 && refused.iter().all(|record| record.outcome == "refused" && record.object == "person ana@atalaya.example"));
 
         // Neither stands anywhere as it is.
@@ -250,7 +250,7 @@ async fn a_passkey_is_added_by_who_proves_it_and_each_challenge_is_good_once() {
 
         // Of a stranger nothing is asked, and nothing is told.
         let mut stranger = house.visitor();
-        assert!(stranger.ask(&app::identity::oidc_asks::SignInWays {}).await.unwrap().passkey);
+        assert!(stranger.ask(&app::identity::sign_on::asks::SignInWays {}).await.unwrap().passkey);
         let without = stranger.ask(&SignInPasskey { credential: json!({}) }).await.unwrap_err();
         let begun = stranger.ask(&BeginSignInPasskey {}).await.unwrap();
         assert_eq!((&begun.options["allowCredentials"], &begun.options["userVerification"]), (&json!([]), &json!("required")));
@@ -270,7 +270,7 @@ async fn passkeys_are_offered_nowhere_at_a_bare_network_address() {
     let settings = Config { public_url: url::Url::parse("http://192.0.2.7:8420").unwrap(), ..config(&folder, None) };
     let house = House { portal: Portal::open(settings).await.unwrap(), folder, passwords: BTreeMap::new() }.furnished().await;
     let mut ana = house.signed_in("ana").await;
-    assert!(!house.visitor().ask(&app::identity::oidc_asks::SignInWays {}).await.unwrap().passkey);
+    assert!(!house.visitor().ask(&app::identity::sign_on::asks::SignInWays {}).await.unwrap().passkey);
     assert!(!ana.ask(&ListFactors {}).await.unwrap().passkeys_offered);
     assert_eq!(status(&mut ana, BeginPasskey { proof: credentials(&house, "ana").password }).await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(status(&mut house.visitor(), BeginSignInPasskey {}).await, StatusCode::UNPROCESSABLE_ENTITY);

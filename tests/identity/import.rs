@@ -1,7 +1,7 @@
 //! People from a list: what it would change is told first; then all of it happens, or nothing.
 
 use super::{furnished, status};
-use app::identity::{asks::*, import_asks::*, invite_asks::*};
+use app::identity::{asks::*, import::asks::*, invites::asks::*};
 use http::StatusCode;
 use server::governance::store;
 use tests::{

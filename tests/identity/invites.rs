@@ -3,7 +3,7 @@
 use super::{furnished, status};
 use app::{
     governance::asks::ListAudit,
-    identity::{asks::*, invite_asks::*},
+    identity::{asks::*, invites::asks::*},
 };
 use axum::{body::Body, extract::ConnectInfo};
 use http::{Request, StatusCode};

@@ -3,7 +3,7 @@
 use app::{
     ask::Ask,
     governance::asks::{AuditCard, ListAudit, ListPolicies, WhyAccess},
-    identity::{asks::*, key_asks::*},
+    identity::{asks::*, keys::asks::*},
     warehouse::{
         asks::{AskQuestion, ChartKind, ListMarts, Question},
         sql::asks::RunSql,

@@ -3,7 +3,7 @@
 use app::{
     dashboards::asks::{CreateDashboard, ListDashboards},
     governance::asks::{ListAudit, PolicyCard, SavePolicy},
-    identity::{asks::*, key_asks::*, membership_asks::*},
+    identity::{asks::*, keys::asks::*, memberships::asks::*},
     warehouse::{
         asks::ListMarts,
         sql::asks::{ListStatements, SaveStatement},

@@ -3,7 +3,7 @@
 use app::{
     ask::{Ask, FaultKind},
     governance::asks::{AuditCard, ListAudit},
-    identity::{asks::*, oidc_asks::*},
+    identity::{asks::*, sign_on::asks::*},
 };
 use axum::body::Body;
 use http::{Request, StatusCode, header};

@@ -6,7 +6,7 @@ use super::{
 };
 use app::{
     governance::asks::ListAudit,
-    identity::{asks::*, oidc_asks::SignInWays, reset_asks::*},
+    identity::{asks::*, forgot::asks::*, sign_on::asks::SignInWays},
 };
 use http::StatusCode;
 use tests::{

@@ -8,7 +8,7 @@ use crate::{
     ask::{Fault, FaultKind, ask},
     identity::{
         asks::{Me, WhoAmI},
-        membership_asks::ActIn,
+        memberships::asks::ActIn,
         viewing,
     },
     text::Language,

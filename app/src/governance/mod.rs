@@ -1,23 +1,12 @@
 //! Access: why, policies, audit.
 pub mod actions;
-pub mod anyway;
 pub mod asks;
 pub mod audit;
 pub mod audit_filter;
-pub mod case_asks;
-pub mod case_form;
-pub mod case_words;
 pub mod cases;
 pub mod effects;
 pub mod matrix;
-pub mod matrix_asks;
-pub mod matrix_words;
-pub mod permissions;
 pub mod policies;
 pub mod policy;
-pub mod roles;
 pub mod why;
-pub mod why_asks;
-pub mod why_person;
-pub mod why_words;
 pub mod words;

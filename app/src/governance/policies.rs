@@ -1,10 +1,10 @@
 //! Policies: who sees which mart, which rows, which values changed.
 
 use super::{
-    anyway::{AnywayDialog, Refused},
     asks::{DeletePolicy, ListPolicies, Policies, PolicyCard, PreviewPolicy},
-    case_asks::HeldBack,
-    case_words,
+    cases,
+    cases::anyway::{AnywayDialog, Refused},
+    cases::asks::HeldBack,
     effects::effect_list,
     policy::{
         PolicyForm, history,
@@ -68,7 +68,7 @@ pub fn PoliciesPage() -> impl IntoView {
     view! {
         <PageHead title=words::policies(language) lead=words::policies_lead(language)>
             <LinkButton href="/admin/policies/history" label=policy_words::history(language) glyph=Glyph::Audit/>
-            <LinkButton href="/admin/policies/tests" label=case_words::tests(language) glyph=Glyph::Check/>
+            <LinkButton href="/admin/policies/tests" label=cases::words::tests(language) glyph=Glyph::Check/>
             <Button
                 label=words::add_policy(language).to_owned()
                 tone=Tone::Solid

@@ -1,6 +1,6 @@
 //! Questions about people and sessions.
 
-use super::{membership_asks::Membership, viewing_asks::Viewing};
+use super::{memberships::asks::Membership, viewing::asks::Viewing};
 use crate::{
     ask::Ask,
     text::{Language, Text},

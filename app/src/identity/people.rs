@@ -3,24 +3,25 @@
 use super::{
     asks::{DisablePerson, EndPersonSessions, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
     department_form::DepartmentForm,
-    factor_asks::RemoveFactors,
-    factor_words,
+    factors,
+    factors::asks::RemoveFactors,
     import::ImportDialog,
-    invite_asks::InviteLink,
-    invite_form::InviteForm,
-    invite_words,
+    invites,
+    invites::asks::InviteLink,
+    invites::form::InviteForm,
     invites::{OpenInvites, use_invites},
-    leaving::Leaving,
-    membership_words,
+    memberships,
     memberships::Memberships,
+    memberships::leaving::Leaving,
     person_form::PersonForm,
     sessions::PersonSessions,
-    viewing_asks::BeginViewing,
-    viewing_words, words,
+    viewing,
+    viewing::asks::BeginViewing,
+    words,
 };
 use crate::{
     ask::ask,
-    governance::why_words,
+    governance::why,
     text::Language,
     ui::{
         act::{Act, use_act},
@@ -113,13 +114,13 @@ pub fn PeoplePage() -> impl IntoView {
     view! {
         <PageHead title=words::people(language) lead=words::people_lead(language)>
             <Button label=words::add_department(language).to_owned() glyph=Glyph::Plus on_press=move |()| founding.set(true)/>
-            <Button label=invite_words::import(language).to_owned() glyph=Glyph::Upload on_press=move |()| importing.set(true)/>
+            <Button label=invites::words::import(language).to_owned() glyph=Glyph::Upload on_press=move |()| importing.set(true)/>
             <Button label=words::add_person(language).to_owned() glyph=Glyph::Plus on_press=move |()| adding.set(true)/>
-            <Button label=invite_words::invite_person(language).to_owned() tone=Tone::Solid glyph=Glyph::Link on_press=move |()| inviting.set(true)/>
+            <Button label=invites::words::invite_person(language).to_owned() tone=Tone::Solid glyph=Glyph::Link on_press=move |()| inviting.set(true)/>
         </PageHead>
         {answered(people, "table", move |people| list(people, room, language))}
         <OpenInvites room=invites/>
-        <Dialog open=inviting title=invite_words::invite_person(language).to_owned() sheet=true>
+        <Dialog open=inviting title=invites::words::invite_person(language).to_owned() sheet=true>
             {move || {
                 let people = people.get().and_then(Result::ok)?;
                 let mail = invites.invites.get().and_then(Result::ok).is_some_and(|invites| invites.mail);
@@ -244,14 +245,14 @@ fn person_menu(person: PersonCard, room: Room, language: Language) -> AnyView {
     view! {
         <Menu label>
             <MenuItem label=words::change(language) glyph=Glyph::Edit on_press=move |()| room.changing.set(Some(for_change.clone()))/>
-            <MenuItem label=membership_words::memberships(language) glyph=Glyph::People on_press=move |()| room.placing.set(Some(for_places.clone()))/>
+            <MenuItem label=memberships::words::memberships(language) glyph=Glyph::People on_press=move |()| room.placing.set(Some(for_places.clone()))/>
             <MenuItem label=words::sessions(language) glyph=Glyph::Globe on_press=move |()| room.seated.set(Some(for_sessions.clone()))/>
-            <a class="menu-item" href=why><Icon glyph=Glyph::Shield/><span>{why_words::why(language)}</span></a>
-            {(!person.disabled).then(|| view! { <MenuItem label=viewing_words::view_as(language) glyph=Glyph::Person on_press=look/> })}
+            <a class="menu-item" href=why><Icon glyph=Glyph::Shield/><span>{why::words::why(language)}</span></a>
+            {(!person.disabled).then(|| view! { <MenuItem label=viewing::words::view_as(language) glyph=Glyph::Person on_press=look/> })}
             <MenuItem label=words::new_password_for(language) glyph=Glyph::Key on_press=move |()| room.wanted.set(Some(Wanted::Reset(for_reset.clone())))/>
-            <MenuItem label=factor_words::remove_factors(language) glyph=Glyph::Shield on_press=move |()| room.wanted.set(Some(Wanted::RemoveFactors(for_factors.clone())))/>
+            <MenuItem label=factors::words::remove_factors(language) glyph=Glyph::Shield on_press=move |()| room.wanted.set(Some(Wanted::RemoveFactors(for_factors.clone())))/>
             <MenuItem label=switch glyph=Glyph::Lock danger=!person.disabled on_press=change_state/>
-            <MenuItem label=membership_words::delete(language) glyph=Glyph::Delete danger=true on_press=move |()| room.leaving.set(Some(for_leaving.clone()))/>
+            <MenuItem label=memberships::words::delete(language) glyph=Glyph::Delete danger=true on_press=move |()| room.leaving.set(Some(for_leaving.clone()))/>
         </Menu>
     }
     .into_any()
@@ -266,7 +267,7 @@ fn Confirm(room: Room) -> impl IntoView {
         let title = room.wanted.with(|wanted| match wanted {
             Some(Wanted::Reset(_)) => words::reset_title(language),
             Some(Wanted::EndSessions(_)) => words::end_all_title(language),
-            Some(Wanted::RemoveFactors(_)) => factor_words::remove_factors_title(language),
+            Some(Wanted::RemoveFactors(_)) => factors::words::remove_factors_title(language),
             Some(Wanted::Disable(_)) | None => words::disable_title(language),
         });
         title.to_owned()
@@ -283,7 +284,7 @@ fn Confirm(room: Room) -> impl IntoView {
             Some(Wanted::Reset(person)) => room.act.run(ResetPassword { id: person.id }, move |first| room.password.set(Some(first))),
             Some(Wanted::EndSessions(person)) => room.act.run(EndPersonSessions { person: person.id }, move |()| room.act.say(words::sessions_ended(language))),
             Some(Wanted::RemoveFactors(person)) => room.act.run(RemoveFactors { person: person.id }, move |any| {
-                room.act.say(if any { factor_words::factors_removed(language) } else { factor_words::no_factors(language) });
+                room.act.say(if any { factors::words::factors_removed(language) } else { factors::words::no_factors(language) });
             }),
             None => {}
         }
@@ -295,7 +296,7 @@ fn Confirm(room: Room) -> impl IntoView {
                     Some(Wanted::Disable(person)) => (person, words::disable_text(language), words::disable(language)),
                     Some(Wanted::Reset(person)) => (person, words::reset_text(language), words::new_password_for(language)),
                     Some(Wanted::EndSessions(person)) => (person, words::end_all_text(language), words::end_all(language)),
-                    Some(Wanted::RemoveFactors(person)) => (person, factor_words::remove_factors_text(language), factor_words::remove_factors(language)),
+                    Some(Wanted::RemoveFactors(person)) => (person, factors::words::remove_factors_text(language), factors::words::remove_factors(language)),
                     None => return ().into_any(),
                 };
                 view! {

@@ -1,10 +1,9 @@
 //! The sign-in page: a plain form, so that it works before the page is alive and never puts a password into an address.
 
 use super::{
-    invite_words,
-    oidc_asks::{SignInWays, Ways},
-    oidc_words,
-    passkeys::PasskeyDoor,
+    factors::passkeys::PasskeyDoor,
+    invites, sign_on,
+    sign_on::asks::{SignInWays, Ways},
     words,
 };
 use crate::{
@@ -55,12 +54,12 @@ fn card(ways: Ways, problem: Option<String>, reset: bool, next: String, language
     let by_service = ways.sign_on.map(|name| {
         let href = format!("/sign-in/oidc?next={}", encode(&next));
         let tone = if ways.passwords { Tone::Line } else { Tone::Solid };
-        let label = format!("{} {name}", oidc_words::sign_in_with(language));
+        let label = format!("{} {name}", sign_on::words::sign_in_with(language));
         view! { <LinkButton href label tone glyph=Glyph::Key external=true/> }
     });
     let by_passkey = ways.passkey.then(|| view! { <PasskeyDoor next=next.clone()/> });
     let forgotten = if ways.mail {
-        view! { <p class="alone-foot"><a href="/forgot">{invite_words::forgot(language)}</a></p> }.into_any()
+        view! { <p class="alone-foot"><a href="/forgot">{invites::words::forgot(language)}</a></p> }.into_any()
     } else {
         view! { <p class="alone-foot"><span>{words::forgot(language)}</span></p> }.into_any()
     };
@@ -68,11 +67,11 @@ fn card(ways: Ways, problem: Option<String>, reset: bool, next: String, language
         <p class="alone-brand"><Tower/>"Atalaya"</p>
         <h1>{words::sign_in(language)}</h1>
         <p class="alone-lead">{words::tagline(language)}</p>
-        {reset.then(|| view! { <p class="banner" role="status">{invite_words::reset_done(language)}</p> })}
+        {reset.then(|| view! { <p class="banner" role="status">{invites::words::reset_done(language)}</p> })}
         <FormFault text=problem/>
     };
     if !ways.passwords {
-        return view! { <div class="alone-card">{head}{by_service}{by_passkey}<p class="alone-foot">{oidc_words::only_this_way(language)}</p></div> }
+        return view! { <div class="alone-card">{head}{by_service}{by_passkey}<p class="alone-foot">{sign_on::words::only_this_way(language)}</p></div> }
             .into_any();
     }
     view! {
@@ -91,9 +90,9 @@ fn card(ways: Ways, problem: Option<String>, reset: bool, next: String, language
 }
 
 fn sentence(problem: &str, contact: &str, language: Language) -> String {
-    if let Some(sentence) = oidc_words::problem(problem, language) {
-        let asks = oidc_words::asks_somebody(problem) && !contact.is_empty();
-        return if asks { format!("{sentence} {} {contact}", oidc_words::ask(language)) } else { sentence.to_owned() };
+    if let Some(sentence) = sign_on::words::problem(problem, language) {
+        let asks = sign_on::words::asks_somebody(problem) && !contact.is_empty();
+        return if asks { format!("{sentence} {} {contact}", sign_on::words::ask(language)) } else { sentence.to_owned() };
     }
     let known = match problem {
         "too_many" => words::too_many(language),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     ask::ask,
-    identity::viewing_words,
+    identity::viewing,
     reports::{
         asks::Subject,
         download::{DownloadDialog, Downloads, Offer},
@@ -75,7 +75,7 @@ fn MartView(mart: MartCard) -> impl IntoView {
         {mart.freshness.stale.then(|| view! { <Stale loaded_ms=mart.freshness.loaded_at_ms/> })}
         <div class="mart-about">
             <p>{mart.description.get(language).to_owned()}</p>
-            {mart.veiled.then(|| view! { <p class="field-help">{viewing_words::veiled_chip(language)}</p> })}
+            {mart.veiled.then(|| view! { <p class="field-help">{viewing::words::veiled_chip(language)}</p> })}
             {match access {
                 Some(text) => view! { <ScopeChip text href="/access"/> }.into_any(),
                 None => view! { <p class="field-help">{words::you_see_all(language)}</p> }.into_any(),

@@ -9,7 +9,7 @@ use crate::{
 use app::{
     identity::{
         asks::{May, Me, WhoAmI},
-        viewing_asks::Viewing,
+        viewing::asks::Viewing,
     },
     text::{Language, Text},
 };

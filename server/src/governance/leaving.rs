@@ -7,7 +7,7 @@ use crate::{
     identity,
     portal::Portal,
 };
-use app::identity::membership_asks::{DeletePerson, HandedOver};
+use app::identity::memberships::asks::{DeletePerson, HandedOver};
 use serde_json::json;
 
 /// Ends everything by which they could come in, at once. What they did stays in the audit log.

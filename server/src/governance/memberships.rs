@@ -10,7 +10,7 @@ use crate::{
     identity::sign_in,
     portal::Portal,
 };
-use app::identity::membership_asks::{ActIn, Membership, SetMemberships};
+use app::identity::memberships::asks::{ActIn, Membership, SetMemberships};
 use serde_json::json;
 use std::collections::BTreeSet;
 use tower_sessions::Session;

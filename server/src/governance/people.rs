@@ -13,7 +13,7 @@ use crate::{
 };
 use app::identity::{
     asks::{AddPerson, ChangePerson, DisablePerson, FirstPassword, ListPeople, People, PersonCard, ResetPassword},
-    membership_asks::Membership as Held,
+    memberships::asks::Membership as Held,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,7 +13,7 @@ use crate::{
     identity,
     portal::Portal,
 };
-use app::{ask::FaultKind, identity::viewing_asks::BeginViewing};
+use app::{ask::FaultKind, identity::viewing::asks::BeginViewing};
 use serde_json::json;
 use std::{
     collections::{BTreeSet, HashSet},

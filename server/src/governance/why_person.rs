@@ -18,7 +18,7 @@ use crate::{
 use app::{
     governance::{
         asks::RowRule,
-        why_asks::{ColumnState, ColumnWhy, GrantWhy, MartWhy, PersonWhy, Standing, WhyPerson},
+        why::asks::{ColumnState, ColumnWhy, GrantWhy, MartWhy, PersonWhy, Standing, WhyPerson},
     },
     text::Text,
 };

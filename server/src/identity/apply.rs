@@ -7,7 +7,7 @@ use crate::{
     fault::{Fault, Result},
     portal::Portal,
 };
-use app::{identity::membership_asks::Membership, text::Text};
+use app::{identity::memberships::asks::Membership, text::Text};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -12,9 +12,9 @@ use super::{
 use crate::{
     ask::{Fault, FaultKind, ask},
     governance::{
-        anyway::{Anyway, Refused},
         asks::{Policies, PolicyCard, PolicyEffect, PreviewPolicy, SavePolicy},
-        case_asks::HeldBack,
+        cases::anyway::{Anyway, Refused},
+        cases::asks::HeldBack,
         effects::effect_list,
         words as policy_words,
     },

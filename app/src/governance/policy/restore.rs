@@ -4,8 +4,8 @@ use super::{asks::RestorePolicy, history::Room, say::policy_in_words, words};
 use crate::{
     ask::FaultKind,
     governance::{
-        anyway::{AnywayDialog, Refused},
-        case_asks::HeldBack,
+        cases::anyway::{AnywayDialog, Refused},
+        cases::asks::HeldBack,
     },
     ui::{
         act::{use_act, use_form_faults},

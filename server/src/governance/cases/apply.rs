@@ -15,7 +15,7 @@ use crate::{
     },
     portal::Portal,
 };
-use app::governance::case_asks::{Case, Expectation, Outcome};
+use app::governance::cases::asks::{Case, Expectation, Outcome};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;

@@ -7,7 +7,7 @@ use crate::{
     governance::{policies, revisions, rules::Policy},
     portal::Portal,
 };
-use app::governance::case_asks::{BROKEN_CASES, ChangeAnyway, HeldBack, Outcome};
+use app::governance::cases::asks::{BROKEN_CASES, ChangeAnyway, HeldBack, Outcome};
 use serde_json::{Map, Value, json};
 
 /// Most tests that a refusal names.

@@ -21,7 +21,7 @@ use crate::{
 use ::warehouse::Literal;
 use app::{
     ask::FaultKind,
-    governance::case_asks::{Case, CaseCard, Cases, DeleteCase, Expectation, ListCases, SaveCase, Verdict},
+    governance::cases::asks::{Case, CaseCard, Cases, DeleteCase, Expectation, ListCases, SaveCase, Verdict},
     text::Text,
 };
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use crate::{
     database::{Database, now_ms},
     fault::Result,
 };
-use app::governance::case_asks::Case;
+use app::governance::cases::asks::Case;
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 /// A test with where it came from: `portal` or `apply`.

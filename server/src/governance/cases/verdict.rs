@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use app::{
-    governance::case_asks::{Expectation, Outcome, Verdict},
+    governance::cases::asks::{Expectation, Outcome, Verdict},
     text::Text,
 };
 use warehouse::{Comparison, Literal, Mask, Predicate};

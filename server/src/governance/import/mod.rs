@@ -21,8 +21,8 @@ use ::warehouse::CsvDialect;
 use app::{
     ask::Ask,
     identity::{
-        import_asks::{ApplyImport, ImportPreview, ImportRow, Imported, PreviewImport, RowState},
-        membership_asks::Membership,
+        import::asks::{ApplyImport, ImportPreview, ImportRow, Imported, PreviewImport, RowState},
+        memberships::asks::Membership,
     },
     text::Text,
 };

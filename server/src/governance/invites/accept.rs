@@ -16,7 +16,7 @@ use crate::{
     },
     portal::Portal,
 };
-use app::identity::invite_asks::{AcceptInvite, OpenInvite, OpenedInvite};
+use app::identity::invites::asks::{AcceptInvite, OpenInvite, OpenedInvite};
 use axum::{
     extract::Request,
     response::{IntoResponse, Redirect, Response},

@@ -25,7 +25,7 @@ use crate::{
     routing::Routes,
 };
 use app::{
-    identity::invite_asks::{InviteCard, InviteLink, InvitePerson, Invites, ListInvites, MailState, RenewInvite, RevokeInvite},
+    identity::invites::asks::{InviteCard, InviteLink, InvitePerson, Invites, ListInvites, MailState, RenewInvite, RevokeInvite},
     text::Text,
 };
 use serde_json::json;

@@ -18,7 +18,7 @@ use crate::{
 };
 use ::casbin::Enforcer;
 use app::{
-    governance::matrix_asks::{CellState, Matrix, MatrixCell, MatrixEffect, Permission, Place, PreviewMatrix, SaveMatrix, ShowMatrix},
+    governance::matrix::asks::{CellState, Matrix, MatrixCell, MatrixEffect, Permission, Place, PreviewMatrix, SaveMatrix, ShowMatrix},
     text::Text,
 };
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use crate::{
     portal::Portal,
 };
 use app::{
-    governance::matrix_asks::{AddRole, CellState, DeleteRole, Place},
+    governance::matrix::asks::{AddRole, CellState, DeleteRole, Place},
     text::Text,
 };
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use crate::{
     access::{Action::*, Kind::*, Need},
     governance::store::Membership,
 };
-use app::governance::matrix_asks::{CellState, MatrixCell, Permission, Place};
+use app::governance::matrix::asks::{CellState, MatrixCell, Permission, Place};
 use std::collections::BTreeMap;
 
 /// Every permission that a route or a page asks for, those of one kind together. What is not here can be given to no role: a permission

@@ -3,7 +3,7 @@
 use super::rules::{self, Cells};
 use crate::{database::Database, fault::Result, governance::store::Membership};
 use app::{
-    governance::matrix_asks::{CellState, Place, RoleCard},
+    governance::matrix::asks::{CellState, Place, RoleCard},
     text::Text,
 };
 use sqlx::{AnyConnection, Row};

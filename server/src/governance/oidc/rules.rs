@@ -1,6 +1,6 @@
 //! What the claims of an ID token mean here: pure.
 
-use app::identity::oidc_asks::{ClaimRule, GroupRule};
+use app::identity::sign_on::asks::{ClaimRule, GroupRule};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 

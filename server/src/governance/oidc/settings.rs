@@ -16,7 +16,7 @@ use crate::{
     portal::Portal,
 };
 use app::{
-    identity::oidc_asks::{ReadSignOn, SaveSignOn, SignOn, SignOnState, TriedSignOn, TrySignOn},
+    identity::sign_on::asks::{ReadSignOn, SaveSignOn, SignOn, SignOnState, TriedSignOn, TrySignOn},
     text::Text,
 };
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! Control-plane SQL of what groups and claims of the sign-in service give.
 
 use crate::{database::Database, fault::Result};
-use app::identity::oidc_asks::{ClaimRule, GroupRule};
+use app::identity::sign_on::asks::{ClaimRule, GroupRule};
 use sqlx::{AnyConnection, Row};
 
 /// In the order in which they are looked at.

@@ -7,7 +7,7 @@ use crate::{
     fault::{Fault, Result},
     portal::Portal,
 };
-use app::identity::factor_asks::{AppSecret, BeginApp, ConfirmApp, EndApp, RecoveryCodes};
+use app::identity::factors::asks::{AppSecret, BeginApp, ConfirmApp, EndApp, RecoveryCodes};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use qrcode::{QrCode, render::svg};
 use sqlx::AnyConnection;

@@ -16,7 +16,7 @@ use crate::{
     fault::{Fault, Result},
     portal::Portal,
 };
-use app::identity::factor_asks::{Factors, ListFactors, PasskeyCard, RemoveFactors};
+use app::identity::factors::asks::{Factors, ListFactors, PasskeyCard, RemoveFactors};
 use serde_json::json;
 use sqlx::AnyConnection;
 use std::time::Instant;

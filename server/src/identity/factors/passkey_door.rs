@@ -16,7 +16,7 @@ use crate::{
 };
 use app::{
     ask::FaultKind,
-    identity::factor_asks::{BeginSignInPasskey, Challenge, SignInPasskey},
+    identity::factors::asks::{BeginSignInPasskey, Challenge, SignInPasskey},
     text::Text,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};

@@ -12,7 +12,7 @@ use crate::{
     identity::checked_name,
     portal::Portal,
 };
-use app::identity::factor_asks::{AddPasskey, BeginPasskey, Challenge, RemovePasskey};
+use app::identity::factors::asks::{AddPasskey, BeginPasskey, Challenge, RemovePasskey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};

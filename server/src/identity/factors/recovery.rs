@@ -7,7 +7,7 @@ use crate::{
     identity::{Identity, passwords},
     portal::Portal,
 };
-use app::identity::factor_asks::{RecoveryCodes, RenewRecoveryCodes};
+use app::identity::factors::asks::{RecoveryCodes, RenewRecoveryCodes};
 use tower_sessions::Session;
 
 const CODES: usize = 10;

@@ -18,7 +18,7 @@ use crate::{
     portal::Portal,
     routing::Routes,
 };
-use app::identity::reset_asks::{CheckReset, ChooseReset, ForgotPassword};
+use app::identity::forgot::asks::{CheckReset, ChooseReset, ForgotPassword};
 use axum::{
     extract::Request,
     response::{IntoResponse, Redirect, Response},

@@ -15,7 +15,7 @@ use crate::{
 };
 use app::{
     ask::FaultKind,
-    identity::key_asks::{EndKey, KeyCard, KeyPower, ListKeys, MadeKey, MakeKey},
+    identity::keys::asks::{EndKey, KeyCard, KeyPower, ListKeys, MadeKey, MakeKey},
     text::Text,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

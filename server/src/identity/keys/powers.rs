@@ -5,7 +5,7 @@ use crate::access::{
     Kind::{Dashboard, Job, Mart, Quarantine, Question, Report, Source, Stream},
     Need,
 };
-use app::identity::key_asks::KeyPower;
+use app::identity::keys::asks::KeyPower;
 use std::collections::HashSet;
 
 /// No key reaches accounts, people, policies or the audit log: who finds one cannot make themselves at home with it.

@@ -24,7 +24,7 @@ use crate::{
 };
 use app::{
     ask::FaultKind,
-    identity::oidc_asks::{SignInWays, Ways},
+    identity::sign_on::asks::{SignInWays, Ways},
     text::Text,
 };
 use axum::{

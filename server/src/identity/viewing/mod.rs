@@ -11,7 +11,7 @@ use crate::{
     fault::{Fault, Result},
     portal::Portal,
 };
-use app::identity::viewing_asks::{EndViewing, ListViewings, ViewingCard};
+use app::identity::viewing::asks::{EndViewing, ListViewings, ViewingCard};
 use axum::{
     extract::Request,
     response::{IntoResponse, Redirect, Response},

@@ -1,13 +1,13 @@
 //! Looking as somebody else: the banner above every page, what stands in place of values, and who looked as oneself.
 
-use super::{
-    asks::Me,
-    viewing_asks::{ListViewings, ViewingCard},
-    viewing_words as words,
-};
+pub mod asks;
+pub mod words;
+
+use self::asks::{ListViewings, ViewingCard};
 use crate::{
     ask::ask,
     front::frame::use_reader,
+    identity::asks::Me,
     text::Language,
     ui::{
         calendar::now_ms,

@@ -1,6 +1,6 @@
 //! Permissions in words: kinds of object, and what a role may do to each.
 
-use super::matrix_asks::Permission;
+use super::asks::Permission;
 use crate::text::Language;
 
 /// A kind of object, e.g. `mart`; `None` for one that the matrix does not show.

@@ -1,11 +1,14 @@
 //! Open invitations on the page of people: who, by whom, until when; a new link, or taking it back.
 
-use super::{
-    invite_asks::{InviteCard, InviteLink, Invites, ListInvites, MailState, RenewInvite, RevokeInvite},
-    invite_words as own, words,
-};
+pub mod asks;
+pub mod form;
+pub mod page;
+pub mod words;
+
+use self::asks::{InviteCard, InviteLink, Invites, ListInvites, MailState, RenewInvite, RevokeInvite};
 use crate::{
     ask::{Fault, ask},
+    identity::words as identity_words,
     text::Language,
     ui::{
         act::{Act, use_act},
@@ -45,7 +48,7 @@ pub fn use_invites() -> InviteRoom {
 pub fn OpenInvites(room: InviteRoom) -> impl IntoView {
     let language = use_language();
     view! {
-        <Panel title=own::invites(language)>
+        <Panel title=words::invites(language)>
             {answered(room.invites, "table", move |invites| list(invites, room, language))}
         </Panel>
         <Revoke room/>
@@ -55,7 +58,7 @@ pub fn OpenInvites(room: InviteRoom) -> impl IntoView {
 
 fn list(invites: Invites, room: InviteRoom, language: Language) -> AnyView {
     if invites.invites.is_empty() {
-        return view! { <p class="quiet">{own::no_invites(language)}</p> }.into_any();
+        return view! { <p class="quiet">{words::no_invites(language)}</p> }.into_any();
     }
     let figures = use_figures();
     let (mail, now) = (invites.mail, now_ms());
@@ -64,7 +67,7 @@ fn list(invites: Invites, room: InviteRoom, language: Language) -> AnyView {
         .into_iter()
         .map(|invite| {
             let (name, email) = (invite.name.clone(), invite.email.clone());
-            let until = if invite.expired { own::expired(language).to_owned() } else { figures.when(invite.expires_ms, now) };
+            let until = if invite.expired { words::expired(language).to_owned() } else { figures.when(invite.expires_ms, now) };
             let state = mail_state(invite.mail, language);
             let order = state.map(|(word, _)| word).unwrap_or_default();
             vec![
@@ -80,23 +83,23 @@ fn list(invites: Invites, room: InviteRoom, language: Language) -> AnyView {
         .collect();
     let shown = shown_of(rows.len() as u64, None, &figures);
     let columns = vec![
-        Column::text("name", words::name(language)),
-        Column::text("department", words::department(language)),
-        Column::text("role", words::role(language)),
-        Column::text("by", own::invited_by(language)),
-        Column::text("until", own::until(language)),
-        Column::text("mail", words::state(language)),
-        Column::text("actions", words::actions(language)).fixed(),
+        Column::text("name", identity_words::name(language)),
+        Column::text("department", identity_words::department(language)),
+        Column::text("role", identity_words::role(language)),
+        Column::text("by", words::invited_by(language)),
+        Column::text("until", words::until(language)),
+        Column::text("mail", identity_words::state(language)),
+        Column::text("actions", identity_words::actions(language)).fixed(),
     ];
-    view! { <DataTable caption=own::invites(language) columns rows shown/> }.into_any()
+    view! { <DataTable caption=words::invites(language) columns rows shown/> }.into_any()
 }
 
 fn mail_state(state: MailState, language: Language) -> Option<(&'static str, Mood)> {
     match state {
         MailState::None => None,
-        MailState::Waiting => Some((own::mail_waiting(language), Mood::Busy)),
-        MailState::Sent => Some((own::mail_sent(language), Mood::Good)),
-        MailState::Failed => Some((own::mail_failed(language), Mood::Bad)),
+        MailState::Waiting => Some((words::mail_waiting(language), Mood::Busy)),
+        MailState::Sent => Some((words::mail_sent(language), Mood::Good)),
+        MailState::Failed => Some((words::mail_failed(language), Mood::Bad)),
     }
 }
 
@@ -111,13 +114,13 @@ fn menu(invite: InviteCard, mail: bool, room: InviteRoom, language: Language) ->
     let (id, id_for_mail) = (invite.id.clone(), invite.id.clone());
     let by_mail = mail.then(|| {
         let id = id_for_mail;
-        view! { <MenuItem label=own::new_link_mail(language) glyph=Glyph::Again on_press=move |()| renew(id.clone(), true)/> }
+        view! { <MenuItem label=words::new_link_mail(language) glyph=Glyph::Again on_press=move |()| renew(id.clone(), true)/> }
     });
     view! {
         <Menu label>
-            <MenuItem label=own::new_link(language) glyph=Glyph::Key on_press=move |()| renew(id.clone(), false)/>
+            <MenuItem label=words::new_link(language) glyph=Glyph::Key on_press=move |()| renew(id.clone(), false)/>
             {by_mail}
-            <MenuItem label=own::revoke(language) glyph=Glyph::Lock danger=true on_press=move |()| room.revoking.set(Some(invite.clone()))/>
+            <MenuItem label=words::revoke(language) glyph=Glyph::Lock danger=true on_press=move |()| room.revoking.set(Some(invite.clone()))/>
         </Menu>
     }
     .into_any()
@@ -133,18 +136,18 @@ fn Revoke(room: InviteRoom) -> impl IntoView {
         let Some(invite) = room.revoking.get_untracked() else { return };
         room.revoking.set(None);
         room.act.run(RevokeInvite { id: invite.id }, move |()| {
-            room.act.say(own::revoked(language));
+            room.act.say(words::revoked(language));
             room.invites.refetch();
         });
     };
     view! {
-        <Dialog open title=own::revoke_title(language).to_owned()>
+        <Dialog open title=words::revoke_title(language).to_owned()>
             {move || room.revoking.get().map(|invite| view! {
                 <p><b>{invite.name}</b>" · "{invite.email}</p>
-                <p>{own::revoke_text(language)}</p>
+                <p>{words::revoke_text(language)}</p>
                 <div class="form-actions">
                     <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.revoking.set(None)/>
-                    <Button label=own::revoke(language).to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>
+                    <Button label=words::revoke(language).to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>
                 </div>
             })}
         </Dialog>
@@ -158,12 +161,12 @@ fn LinkOnce(room: InviteRoom) -> impl IntoView {
     let link = room.link;
     let open = open_while(link);
     view! {
-        <Dialog open title=own::link_once(language).to_owned()>
+        <Dialog open title=words::link_once(language).to_owned()>
             {move || link.get().map(|shown| {
                 let secret = shown.link.clone();
                 view! {
-                    <p>{own::link_once_text(language)}</p>
-                    {shown.mailed.then(|| view! { <p>{own::link_mailed(language)}</p> })}
+                    <p>{words::link_once_text(language)}</p>
+                    {shown.mailed.then(|| view! { <p>{words::link_mailed(language)}</p> })}
                     <p class="secret">
                         <span>{shown.email}</span>
                         <code>{shown.link}</code>
@@ -172,7 +175,7 @@ fn LinkOnce(room: InviteRoom) -> impl IntoView {
                             room.act.say(ui_words::copied(language));
                         }/>
                     </p>
-                    <div class="form-actions"><Button label=words::done(language).to_owned() tone=Tone::Solid on_press=move |()| link.set(None)/></div>
+                    <div class="form-actions"><Button label=identity_words::done(language).to_owned() tone=Tone::Solid on_press=move |()| link.set(None)/></div>
                 }
             })}
         </Dialog>

@@ -1,12 +1,16 @@
 //! The page behind the access chip: what the reader sees of each mart, and by which rules.
 
-use super::{
-    asks::{MartAccess, WhyAccess},
-    words,
-};
+pub mod asks;
+pub mod person;
+pub mod words;
+
 use crate::{
     ask::ask,
-    identity::viewing_words,
+    governance::{
+        asks::{MartAccess, WhyAccess},
+        words as governance_words,
+    },
+    identity::viewing,
     text::{Language, Text},
     ui::{
         icon::{Glyph, Icon},
@@ -22,10 +26,10 @@ pub fn Why() -> impl IntoView {
     let language = use_language();
     let marts = Resource::new(|| (), |()| ask(WhyAccess {}));
     view! {
-        <PageHead title=words::why(language) lead=words::why_lead(language)/>
+        <PageHead title=governance_words::why(language) lead=governance_words::why_lead(language)/>
         {answered(marts, "table", move |marts| {
             if marts.is_empty() {
-                return view! { <Empty title=words::no_marts(language) text=words::no_marts_text(language) glyph=Glyph::Shield/> }.into_any();
+                return view! { <Empty title=governance_words::no_marts(language) text=governance_words::no_marts_text(language) glyph=Glyph::Shield/> }.into_any();
             }
             view! { <ul class="why">{marts.into_iter().map(|mart| card(mart, language)).collect_view()}</ul> }.into_any()
         })}
@@ -38,11 +42,11 @@ fn card(mart: MartAccess, language: Language) -> AnyView {
     view! {
         <li class="panel why-card">
             <h2><a href=href>{mart.title.get(language).to_owned()}</a></h2>
-            {mart.leaves_nothing.then(|| view! { <p class="banner lamp"><Icon glyph=Glyph::Alert/><span>{words::leaves_nothing(language)}</span></p> })}
-            {mart.veiled.then(|| view! { <p class="quiet">{viewing_words::veiled_chip(language)}</p> })}
-            {whole.then(|| view! { <p class="why-all"><Icon glyph=Glyph::Check/>{words::everything(language)}</p> })}
-            {rules(words::only_rows(language), Glyph::Filter, mart.access.filters, language)}
-            {rules(words::changed_values(language), Glyph::Shield, mart.access.masks, language)}
+            {mart.leaves_nothing.then(|| view! { <p class="banner lamp"><Icon glyph=Glyph::Alert/><span>{governance_words::leaves_nothing(language)}</span></p> })}
+            {mart.veiled.then(|| view! { <p class="quiet">{viewing::words::veiled_chip(language)}</p> })}
+            {whole.then(|| view! { <p class="why-all"><Icon glyph=Glyph::Check/>{governance_words::everything(language)}</p> })}
+            {rules(governance_words::only_rows(language), Glyph::Filter, mart.access.filters, language)}
+            {rules(governance_words::changed_values(language), Glyph::Shield, mart.access.masks, language)}
         </li>
     }
     .into_any()
@@ -61,7 +65,7 @@ fn rules(title: &'static str, glyph: Glyph, texts: Vec<Text>, language: Language
 /// The access chip's text: "You see: region North · household ids masked". `None` when nothing is hidden or changed.
 pub fn in_words(access: &crate::warehouse::asks::Access, language: Language) -> Option<String> {
     let parts: Vec<&str> = access.filters.iter().chain(&access.masks).map(|text| text.get(language)).collect();
-    (!parts.is_empty()).then(|| format!("{}: {}", words::you_see(language), parts.join(" · ")))
+    (!parts.is_empty()).then(|| format!("{}: {}", governance_words::you_see(language), parts.join(" · ")))
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
 //! One's own second factors on the account page: codes of an app, and recovery codes.
 
-use super::{
-    factor_asks::{AppSecret, BeginApp, ConfirmApp, EndApp, Factors, ListFactors, RecoveryCodes, RenewRecoveryCodes},
-    factor_words as words,
+pub mod asks;
+pub mod passkey_browser;
+pub mod passkeys;
+pub mod sign_in_code;
+pub mod words;
+
+use self::{
+    asks::{AppSecret, BeginApp, ConfirmApp, EndApp, Factors, ListFactors, RecoveryCodes, RenewRecoveryCodes},
     passkeys::Passkeys,
-    sessions::Sessions,
 };
 use crate::{
     ask::{Fault, ask},
+    identity::sessions::Sessions,
     text::Language,
     ui::{
         act::{FormFaults, use_act, use_form_faults},

@@ -1,6 +1,6 @@
 //! Questions about policy tests: what a person must or must not get of a mart, kept with the policies and run before they change.
 
-use super::{
+use crate::governance::{
     asks::{DeletePolicy, SavePolicy},
     policy::asks::RestorePolicy,
 };

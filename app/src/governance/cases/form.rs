@@ -1,11 +1,11 @@
 //! The form of one policy test: of whom, of what, what is expected; and expectations in words.
 
 use super::{
-    case_asks::{Case, Cases, Expectation, SaveCase},
-    case_words as words,
-    policy::say::mask_title,
+    asks::{Case, Cases, Expectation, SaveCase},
+    words,
 };
 use crate::{
+    governance::policy::say::mask_title,
     text::Language,
     ui::{
         act::{use_act, use_form_faults},

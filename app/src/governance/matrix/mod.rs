@@ -1,8 +1,12 @@
 //! The matrix of permissions: what each role may do, everywhere and in single departments. A change shows first who gains or loses what.
 
-use super::{
-    matrix_asks::{CellState, Matrix, MatrixCell, MatrixEffect, Permission, Place, PreviewMatrix, SaveMatrix, ShowMatrix},
-    matrix_words as words, permissions,
+pub mod asks;
+pub mod permissions;
+pub mod roles;
+pub mod words;
+
+use self::{
+    asks::{CellState, Matrix, MatrixCell, MatrixEffect, Permission, Place, PreviewMatrix, SaveMatrix, ShowMatrix},
     roles::roles_panel,
 };
 use crate::{

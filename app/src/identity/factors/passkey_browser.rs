@@ -1,6 +1,6 @@
 //! Passkeys as the browser makes and uses them: the portal's challenge goes in as JSON, the credential comes out as JSON.
 
-use super::factor_asks::{AddPasskey, BeginPasskey, BeginSignInPasskey, SignInPasskey};
+use super::asks::{AddPasskey, BeginPasskey, BeginSignInPasskey, SignInPasskey};
 use crate::{
     ask::{Fault, FaultKind, ask},
     text::Text,

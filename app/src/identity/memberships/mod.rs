@@ -1,12 +1,16 @@
 //! The sheet in which an administrator says in which departments a person has which roles.
 
-use super::{
-    asks::{People, PersonCard},
-    membership_asks::{Membership, SetMemberships},
-    membership_words as words, words as identity_words,
-};
+pub mod asks;
+pub mod leaving;
+pub mod words;
+
+use self::asks::{Membership, SetMemberships};
 use crate::{
     ask::Fault,
+    identity::{
+        asks::{People, PersonCard},
+        words as identity_words,
+    },
     text::Text,
     ui::{
         act::{use_act, use_form_faults},

@@ -1,10 +1,10 @@
 //! People from a list: the list, then what it would change line by line, then the links of new people, shown once.
 
-use super::{
-    import_asks::{ApplyImport, ImportPreview, ImportRow, Imported, PreviewImport, RowState},
-    invite_words as own, words,
-};
+pub mod asks;
+
+use self::asks::{ApplyImport, ImportPreview, ImportRow, Imported, PreviewImport, RowState};
 use crate::{
+    identity::{invites::words as own, words},
     text::Language,
     ui::{
         act::{Act, FormFaults, use_act, use_form_faults},

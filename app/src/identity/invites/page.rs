@@ -1,12 +1,13 @@
 //! The page behind an invitation's link: a plain form like signing in, so that it works without a script.
 
 use super::{
-    invite_asks::{OpenInvite, OpenedInvite},
-    invite_words as own, words,
+    asks::{OpenInvite, OpenedInvite},
+    words as own,
 };
 use crate::{
     ask::{Fault, FaultKind, ask},
     front::frame::Switches,
+    identity::words,
     text::Language,
     ui::{
         button::{Button, LinkButton, Tone},

@@ -1,8 +1,8 @@
 //! The form of single sign-on: the provider, what groups and claims give, who comes in how.
 
 use super::{
-    oidc_asks::{ClaimRule, GroupRule, SaveSignOn, SignOn, SignOnState, TriedSignOn, TrySignOn},
-    oidc_words as words,
+    asks::{ClaimRule, GroupRule, SaveSignOn, SignOn, SignOnState, TriedSignOn, TrySignOn},
+    words,
 };
 use crate::{
     text::{Language, Text},

@@ -1,6 +1,6 @@
 //! Words of API keys.
 
-use super::key_asks::KeyPower;
+use super::asks::KeyPower;
 use crate::text::Language;
 
 crate::words! {

@@ -1,9 +1,13 @@
 //! Policy tests: what somebody must or must not see, and what each says now.
 
-use super::{
-    case_asks::{Case, CaseCard, Cases, DeleteCase, ListCases, Outcome},
-    case_form::{CaseForm, expectation_in_words},
-    case_words as words,
+pub mod anyway;
+pub mod asks;
+pub mod form;
+pub mod words;
+
+use self::{
+    asks::{Case, CaseCard, Cases, DeleteCase, ListCases, Outcome},
+    form::{CaseForm, expectation_in_words},
 };
 use crate::{
     ask::{Fault, ask},
@@ -182,7 +186,7 @@ fn ConfirmDelete(room: Room) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{governance::case_asks::Verdict, text::Text};
+    use crate::{governance::cases::asks::Verdict, text::Text};
 
     #[test]
     fn a_run_is_summed_up() {

@@ -1,15 +1,17 @@
 //! A forgotten password: asking for a link, and choosing a new one behind it. Plain forms like signing in.
 
-use super::{
-    invite_page::{NewPassword, Problem, bad_link},
-    invite_words as own,
-    oidc_asks::SignInWays,
-    reset_asks::CheckReset,
-    words,
-};
+pub mod asks;
+
+use self::asks::CheckReset;
 use crate::{
     ask::{FaultKind, ask},
     front::frame::Switches,
+    identity::{
+        invites::page::{NewPassword, Problem, bad_link},
+        invites::words as own,
+        sign_on::asks::SignInWays,
+        words,
+    },
     text::Language,
     ui::{
         button::{Button, LinkButton, Tone},

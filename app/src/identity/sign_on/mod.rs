@@ -1,9 +1,12 @@
 //! Single sign-on: the administrators' page, and the way to join one's own account to it.
 
-use super::{
-    oidc_asks::{ReadSignOn, SignInWays},
-    oidc_words as words,
-    sign_on_form::SignOnForm,
+pub mod asks;
+pub mod form;
+pub mod words;
+
+use self::{
+    asks::{ReadSignOn, SignInWays},
+    form::SignOnForm,
 };
 use crate::{
     ask::ask,

@@ -1,13 +1,11 @@
 //! The form that invites a person.
 
 use super::{
-    asks::People,
-    invite_asks::{InviteLink, InvitePerson},
-    invite_words as own,
-    person_form::attributes,
-    words,
+    asks::{InviteLink, InvitePerson},
+    words as own,
 };
 use crate::{
+    identity::{asks::People, person_form::attributes, words},
     text::Text,
     ui::{
         act::{use_act, use_form_faults},

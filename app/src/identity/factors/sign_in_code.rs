@@ -1,8 +1,9 @@
 //! The second step of signing in: a code after the password. A plain form like the first one.
 
-use super::{factor_words as words, sign_in::is_own_address, words as sign_in_words};
+use super::words;
 use crate::{
     front::frame::Switches,
+    identity::{sign_in::is_own_address, words as sign_in_words},
     ui::{
         button::{Button, Tone},
         form::{FormFault, TextField},

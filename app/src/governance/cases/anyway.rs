@@ -1,8 +1,8 @@
 //! Going on with a change of policies that was refused because tests break: with a reason, which the audit log keeps.
 
 use super::{
-    case_asks::{BROKEN_CASES, ChangeAnyway, HeldBack},
-    case_words as words,
+    asks::{BROKEN_CASES, ChangeAnyway, HeldBack},
+    words,
 };
 use crate::{
     ask::Fault,

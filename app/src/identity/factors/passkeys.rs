@@ -1,13 +1,12 @@
 //! One's own passkeys on the account page, and the button of the sign-in page that uses them.
 
 use super::{
-    factor_asks::{Factors, PasskeyCard, RemovePasskey},
-    factor_words as words,
-    factors::{OwnFactors, ProofField, ProofForm},
-    passkey_browser,
-    sessions::Sessions,
+    OwnFactors, ProofField, ProofForm,
+    asks::{Factors, PasskeyCard, RemovePasskey},
+    passkey_browser, words,
 };
 use crate::{
+    identity::sessions::Sessions,
     text::Language,
     ui::{
         act::{use_act, use_form_faults},

@@ -1,6 +1,6 @@
 //! Words of where people belong, and of what stays when they go.
 
-use super::membership_asks::HandedOver;
+use super::asks::HandedOver;
 use crate::text::Language;
 
 crate::words! {

@@ -1,8 +1,8 @@
 //! The panel of roles beside the matrix: who holds how many, and roles of one's own.
 
 use super::{
-    matrix_asks::{AddRole, DeleteRole, RoleCard},
-    matrix_words as words,
+    asks::{AddRole, DeleteRole, RoleCard},
+    words,
 };
 use crate::{
     text::{Language, Text},

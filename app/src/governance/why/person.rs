@@ -1,12 +1,12 @@
 //! The page that says why a person sees what they see of each mart and stream.
 
 use super::{
-    why_asks::{ColumnState, ColumnWhy, GrantWhy, MartWhy, PersonWhy, Standing, WhyPerson},
-    why_words as words,
+    asks::{ColumnState, ColumnWhy, GrantWhy, MartWhy, PersonWhy, Standing, WhyPerson},
+    words,
 };
 use crate::{
     ask::ask,
-    identity::viewing_asks::BeginViewing,
+    identity::viewing::asks::BeginViewing,
     text::{Language, Text},
     ui::{
         act::use_act,

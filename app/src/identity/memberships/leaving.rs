@@ -1,12 +1,12 @@
 //! The dialog that deletes a person and asks who takes over what they own.
 
 use super::{
-    asks::{People, PersonCard},
-    membership_asks::{DeletePerson, HandedOver},
-    membership_words as words,
+    asks::{DeletePerson, HandedOver},
+    words,
 };
 use crate::{
     ask::Fault,
+    identity::asks::{People, PersonCard},
     ui::{
         act::{use_act, use_form_faults},
         browser,

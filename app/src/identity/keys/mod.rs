@@ -1,12 +1,13 @@
 //! One's own API keys: a list, the form that makes one, and the key shown this once.
 
-use super::{
-    key_asks::{EndKey, KeyCard, KeyPower, ListKeys, MadeKey, MakeKey},
-    key_words as words, words as identity_words,
-};
+pub mod asks;
+pub mod words;
+
+use self::asks::{EndKey, KeyCard, KeyPower, ListKeys, MadeKey, MakeKey};
 use crate::{
     ask::{Fault, ask},
     front::frame::use_reader,
+    identity::words as identity_words,
     ui::{
         act::{use_act, use_form_faults},
         browser,
