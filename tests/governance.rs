@@ -1,6 +1,7 @@
 //! Who may do what and sees what: the route matrix, policies, pins, builds, applying an organisation.
 
 mod cases;
+mod formats;
 mod matrix;
 mod refusals;
 mod revisions;
@@ -39,6 +40,7 @@ fn expected(need: Need) -> &'static [&'static str] {
         Need(Audit, Export) | Need(Person, ViewAs) => &ADMINISTRATORS,
         Need(Job | Source, View | Edit | Administer) => &ADMINISTRATORS,
         Need(Mart | Dashboard, Administer) => &ADMINISTRATORS,
+        Need(Csv | Json | Pdf, Export) => &MANAGERS,
         Need(Stream, View | Edit) => &READERS,
         Need(Stream, Export) => &MANAGERS,
         Need(Stream | Keyword | Agent, Administer) => &ADMINISTRATORS,

@@ -15,15 +15,22 @@ use server::{
 use std::collections::HashSet;
 use tests::house::{House, Visitor, houses};
 
-/// Asked by pages and by the command line, beside what routes need.
-const ASKED: [Need; 3] = [Need(Kind::Mart, Action::Explore), Need(Kind::Mart, Action::Export), Need(Kind::Dashboard, Action::Export)];
+/// Asked by pages, by files of a format and by the command line, beside what routes need.
+const ASKED: [Need; 6] = [
+    Need(Kind::Mart, Action::Explore),
+    Need(Kind::Mart, Action::Export),
+    Need(Kind::Dashboard, Action::Export),
+    Need(Kind::Csv, Action::Export),
+    Need(Kind::Json, Action::Export),
+    Need(Kind::Pdf, Action::Export),
+];
 
-fn cell(role: &str, department: &str, kind: &str, action: &str, state: CellState) -> MatrixCell {
+pub(super) fn cell(role: &str, department: &str, kind: &str, action: &str, state: CellState) -> MatrixCell {
     let permission = Permission { kind: kind.into(), action: action.into() };
     MatrixCell { place: Place { role: role.into(), department: department.into(), permission }, state }
 }
 
-async fn set(adela: &mut Visitor, cells: &[MatrixCell]) -> Result<i64, (StatusCode, app::ask::Fault)> {
+pub(super) async fn set(adela: &mut Visitor, cells: &[MatrixCell]) -> Result<i64, (StatusCode, app::ask::Fault)> {
     let version = adela.ask(&ShowMatrix {}).await.unwrap().version;
     adela.ask(&SaveMatrix { cells: cells.to_vec(), version }).await
 }

@@ -1,7 +1,10 @@
 //! Downloads of what a search finds: all of it, under the share of now.
 
 use app::{
-    governance::asks::{ListPolicies, SavePolicy},
+    governance::{
+        asks::{ListPolicies, SavePolicy},
+        matrix_asks::*,
+    },
     reports::asks::{Format, ListReports, Options, ReportState, State},
     search::asks::*,
 };
@@ -106,4 +109,21 @@ async fn a44_a_pdf_is_made_in_the_background_and_kept_for_the_same_share_alone()
         assert_ne!(sara.send(file()).await.0, StatusCode::OK);
         assert_eq!(sara.ask(&app::reports::asks::RunAgain { id: card.id.clone() }).await.unwrap_err().0, StatusCode::NOT_FOUND);
     }
+}
+
+#[tokio::test]
+async fn a_format_that_is_withdrawn_is_given_of_no_search() {
+    let house = furnished(House::empty(None).await).await;
+    write(&house, &[Event::new("e1", lately(), "shop", "/p1", 404)]).await;
+    let (mut olga, mut adela) = (house.signed_in("olga").await, house.signed_in("adela").await);
+    let permission = Permission { kind: "json".into(), action: "export".into() };
+    let place = Place { role: "manager".into(), department: "operations".into(), permission };
+    let version = adela.ask(&ShowMatrix {}).await.unwrap().version;
+    adela.ask(&SaveMatrix { cells: vec![MatrixCell { place, state: CellState::Deny }], version }).await.unwrap();
+    for format in [Format::Json, Format::JsonLines] {
+        let (status, body) = streamed(&mut olga, &export(format)).await;
+        assert!(status == StatusCode::FORBIDDEN && body.contains("JSON") && !body.contains("/p1"), "{status} {body}");
+        assert_eq!(olga.ask(&export(format)).await.unwrap_err().0, StatusCode::FORBIDDEN);
+    }
+    assert!(streamed(&mut olga, &export(Format::Csv)).await.1.contains("/p1"));
 }

@@ -66,7 +66,7 @@ pub fn Home() -> impl IntoView {
                         {(!overview.marts.is_empty()).then(|| data(&overview, language))}
                     </div>
                     {(!overview.jobs.is_empty()).then(|| jobs(&overview, language))}
-                    {me.may.browse.then(|| recent_reports(&overview, me.may.export, language))}
+                    {me.may.browse.then(|| recent_reports(&overview, me.may.download(), language))}
                 </div>
             }
             .into_any()

@@ -150,11 +150,11 @@ pub fn jobs(overview: &Overview, language: Language) -> AnyView {
 }
 
 /// The last downloads, or why there are none.
-pub fn recent_reports(overview: &Overview, may_export: bool, language: Language) -> AnyView {
+pub fn recent_reports(overview: &Overview, may_download: bool, language: Language) -> AnyView {
     let figures = use_figures();
     let now = now_ms();
     let body = if overview.reports.is_empty() {
-        let text = if may_export { words::no_reports(language) } else { words::no_export(language) };
+        let text = if may_download { words::no_reports(language) } else { words::no_export(language) };
         view! { <p class="quiet">{text}</p> }.into_any()
     } else {
         let lines = overview

@@ -3,6 +3,7 @@
 use super::{memberships::asks::Membership, viewing::asks::Viewing};
 use crate::{
     ask::Ask,
+    reports::asks::Format,
     text::{Language, Text},
 };
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,13 @@ pub struct May {
     #[serde(default)]
     pub sql: bool,
     pub export: bool,
+    /// The formats of files, JSON lines with JSON.
+    #[serde(default)]
+    pub csv: bool,
+    #[serde(default)]
+    pub json: bool,
+    #[serde(default)]
+    pub pdf: bool,
     /// Makes and changes own things: dashboards, questions, searches.
     #[serde(default)]
     pub edit: bool,
@@ -68,6 +76,22 @@ pub struct May {
     pub kibana: bool,
     /// A Kibana is configured and theirs to set up.
     pub administer_kibana: bool,
+}
+
+impl May {
+    /// Whether files of a format are theirs to take, where anything is.
+    pub fn take(self, format: Format) -> bool {
+        match format {
+            Format::Csv => self.csv,
+            Format::Json | Format::JsonLines => self.json,
+            Format::Pdf => self.pdf,
+        }
+    }
+
+    /// Whether anything is theirs to download, in some format.
+    pub fn download(self) -> bool {
+        self.export && Format::ALL.into_iter().any(|format| self.take(format))
+    }
 }
 
 /// Signs in. The page's form posts the same fields to `/sign-in` as a plain form.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     ask::ask,
+    front::frame::use_reader,
     text::Language,
     ui::{
         browser,
@@ -14,7 +15,7 @@ use crate::{
         dialog::Dialog,
         figures::{Figures, use_figures},
         form::FormFault,
-        icon::Glyph,
+        icon::{Glyph, Icon},
     },
     visit::use_language,
 };
@@ -80,18 +81,32 @@ fn formats(subject: &Subject) -> &'static [Format] {
     }
 }
 
+/// Those of some formats that the reader may take along. Must be called while a component is made.
+pub fn use_formats(all: &[Format]) -> Vec<Format> {
+    let may = use_reader().0.get_untracked().and_then(Result::ok).map(|me| me.may).unwrap_or_default();
+    all.iter().copied().filter(|format| may.take(*format)).collect()
+}
+
+/// In place of a choice of formats, where none is the reader's.
+#[component]
+pub fn NoFormat() -> impl IntoView {
+    let language = use_language();
+    view! { <p class="banner lamp" role="status"><Icon glyph=Glyph::Download/><span>{words::no_format(language)}</span></p> }
+}
+
 #[component]
 fn Choice(offer: Offer, stage: RwSignal<Stage>) -> impl IntoView {
     let language = use_language();
     let figures = use_figures();
+    let offered = use_formats(formats(&offer.subject));
+    let Some(first) = offered.first().copied() else { return view! { <NoFormat/> }.into_any() };
     let limits = RwSignal::new(None::<Limits>);
     browser::spawn(async move {
         if let Ok(known) = ask(ReportLimits {}).await {
             limits.set(Some(known));
         }
     });
-    let offered = formats(&offer.subject);
-    let format = RwSignal::new(offered[0]);
+    let format = RwSignal::new(first);
     let spanish_excel = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<String>);
@@ -115,7 +130,7 @@ fn Choice(offer: Offer, stage: RwSignal<Stage>) -> impl IntoView {
         <form class="download" on:submit=move |event| { event.prevent_default(); make(event) }>
             <fieldset class="formats">
                 <legend class="hidden">{words::format(language)}</legend>
-                {offered.iter().map(|offered| view! { <FormatChoice offered=*offered format limits/> }).collect_view()}
+                {offered.into_iter().map(|offered| view! { <FormatChoice offered format limits/> }).collect_view()}
             </fieldset>
             <label class="choice" class:gone=move || format.get() != Format::Csv>
                 <input type="checkbox" prop:checked=move || spanish_excel.get() on:change=move |event| spanish_excel.set(event_target_checked(&event))/>
@@ -132,6 +147,7 @@ fn Choice(offer: Offer, stage: RwSignal<Stage>) -> impl IntoView {
             <div class="form-actions"><Button label=words::make(language).to_owned() tone=Tone::Solid glyph=Glyph::Download busy/></div>
         </form>
     }
+    .into_any()
 }
 
 fn made(card: ReportCard, stage: RwSignal<Stage>) {

@@ -1,13 +1,15 @@
 //! The report store: one's own earlier downloads.
 
 use super::{
-    asks::{DeleteReport, ListReports, ReportCard, RunAgain, State},
+    asks::{DeleteReport, Format, ListReports, ReportCard, RunAgain, State},
     download::format_words,
     progress::{file_href, under_way},
     words,
 };
 use crate::{
     ask::{Fault, FaultKind, ask},
+    front::frame::use_reader,
+    identity::asks::May,
     text::Language,
     ui::{
         browser,
@@ -32,6 +34,7 @@ const ASK_EVERY_MS: u64 = 2_000;
 #[component]
 pub fn Reports() -> impl IntoView {
     let language = use_language();
+    let reader = use_reader();
     let reports = Resource::new(|| (), |()| ask(ListReports {}));
     let retry = Callback::new(move |()| reports.refetch());
     let waiting = RwSignal::new(false);
@@ -45,10 +48,11 @@ pub fn Reports() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton shape="table"/> }>
             {move || Suspend::new(async move {
                 let answer = reports.await;
+                let may = reader.me().await.map(|me| me.may).unwrap_or_default();
                 waiting.set(answer.as_ref().is_ok_and(|reports| reports.iter().any(|report| under_way(report.state))));
                 match answer {
                     Err(fault) if fault.kind == FaultKind::Forbidden => view! { <Empty title=words::none_yet(language) text=words::may_not(language) glyph=Glyph::Report/> }.into_any(),
-                    answer => outcome(answer, Some(retry), move |reports| view! { <ReportList reports changed=retry/> }.into_any()),
+                    answer => outcome(answer, Some(retry), move |reports| view! { <ReportList reports may changed=retry/> }.into_any()),
                 }
             })}
         </Transition>
@@ -56,7 +60,7 @@ pub fn Reports() -> impl IntoView {
 }
 
 #[component]
-fn ReportList(reports: Vec<ReportCard>, changed: Callback<()>) -> impl IntoView {
+fn ReportList(reports: Vec<ReportCard>, may: May, changed: Callback<()>) -> impl IntoView {
     let language = use_language();
     if reports.is_empty() {
         return view! {
@@ -77,11 +81,11 @@ fn ReportList(reports: Vec<ReportCard>, changed: Callback<()>) -> impl IntoView 
         Column::figure("actions", words::actions(language)).fixed(),
     ];
     let now = now_ms();
-    let rows = reports.into_iter().map(|report| row(report, &figures, now, changed)).collect::<Vec<_>>();
+    let rows = reports.into_iter().map(|report| row(report, may, &figures, now, changed)).collect::<Vec<_>>();
     view! { <section class="panel"><DataTable caption=words::reports(language) columns rows/></section> }.into_any()
 }
 
-fn row(report: ReportCard, figures: &Figures, now: i64, changed: Callback<()>) -> Vec<Cell> {
+fn row(report: ReportCard, may: May, figures: &Figures, now: i64, changed: Callback<()>) -> Vec<Cell> {
     let language = figures.language;
     let done = report.state == State::Ready;
     let told = |known: bool, text: String| if known { text } else { NONE.into() };
@@ -90,12 +94,12 @@ fn row(report: ReportCard, figures: &Figures, now: i64, changed: Callback<()>) -
     let expires = if report.state == State::Expired { NONE.to_owned() } else { figures.when(report.expires_ms, now) };
     vec![
         Cell::view(report.title.clone(), move || view! { <TitleCell report=title.clone()/> }.into_any()),
-        Cell::view(state_words(report.state, language).0, move || view! { <StateCell report=state.clone()/> }.into_any()),
+        Cell::view(state_words(report.state, language).0, move || view! { <StateCell report=state.clone() may/> }.into_any()),
         Cell::figure(told(report.rows > 0 || done, figures.count(report.rows)), report.rows as f64),
         Cell::figure(told(report.bytes > 0, figures.bytes(report.bytes)), report.bytes as f64),
         Cell::figure(made, report.made_ms as f64),
         Cell::figure(expires, report.expires_ms as f64),
-        Cell::view("", move || view! { <Actions report=report.clone() changed/> }.into_any()),
+        Cell::view("", move || view! { <Actions report=report.clone() may changed/> }.into_any()),
     ]
 }
 
@@ -119,13 +123,19 @@ fn state_words(state: State, language: Language) -> (&'static str, Mood) {
     }
 }
 
+/// Whoever downloads could once take this file along, and may no more.
+fn withdrawn(may: May, format: Format) -> bool {
+    may.export && !may.take(format)
+}
+
 #[component]
-fn StateCell(report: ReportCard) -> impl IntoView {
+fn StateCell(report: ReportCard, may: May) -> impl IntoView {
     let language = use_language();
     let (label, mood) = state_words(report.state, language);
     let why = match report.state {
-        State::RunAgain => Some(words::run_again_why(language).to_owned()),
         State::Failed => report.fault.as_ref().map(|text| text.get(language).to_owned()),
+        _ if withdrawn(may, report.format) => Some(words::format_withdrawn(language).to_owned()),
+        State::RunAgain => Some(words::run_again_why(language).to_owned()),
         _ => report.left_out.as_ref().map(|text| text.get(language).to_owned()),
     };
     view! {
@@ -138,7 +148,7 @@ fn StateCell(report: ReportCard) -> impl IntoView {
 }
 
 #[component]
-fn Actions(report: ReportCard, changed: Callback<()>) -> impl IntoView {
+fn Actions(report: ReportCard, may: May, changed: Callback<()>) -> impl IntoView {
     let language = use_language();
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
@@ -161,10 +171,11 @@ fn Actions(report: ReportCard, changed: Callback<()>) -> impl IntoView {
         let id = again_id.clone();
         browser::spawn(async move { finish(ask(RunAgain { id }).await.map(drop), words::being_made_again(language)) });
     };
-    let may_run_again = matches!(report.state, State::RunAgain | State::Failed | State::Expired);
+    let theirs = may.take(report.format);
+    let may_run_again = theirs && matches!(report.state, State::RunAgain | State::Failed | State::Expired);
     view! {
         <div class="row-actions">
-            {(report.state == State::Ready).then(|| view! { <LinkButton href=file_href(&report.id) label=words::open_file(language) glyph=Glyph::Download external=true/> })}
+            {(theirs && report.state == State::Ready).then(|| view! { <LinkButton href=file_href(&report.id) label=words::open_file(language) glyph=Glyph::Download external=true/> })}
             {may_run_again.then(|| view! { <Button label=words::run_again(language).to_owned() glyph=Glyph::Again busy on_press=again/> })}
             <Button label=words::delete(language).to_owned() tone=Tone::Ghost glyph=Glyph::Delete busy on_press=delete/>
         </div>

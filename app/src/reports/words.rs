@@ -37,6 +37,9 @@ crate::words! {
     none_yet_text: "Press “Download” on a dashboard, a tile or data: the file is made and kept here.",
         "Pulse «Descargar» en un tablero, un panel o unos datos: el archivo se crea y se guarda aquí.";
     may_not: "Your role does not download files. Whoever administers access can change that.", "Su perfil no descarga archivos. Puede cambiarlo quien administra los accesos.";
+    no_format: "Your role may look at this but download it in none of its formats. Whoever administers permissions can change that.",
+        "Su perfil permite ver esto, pero no descargarlo en ninguno de sus formatos. Puede cambiarlo quien administra los permisos.";
+    format_withdrawn: "Your role no longer takes files of this format.", "Su perfil ya no se lleva archivos de este formato.";
     see_dashboards: "See the dashboards", "Ver los tableros";
     title_head: "Report", "Informe";
     state: "State", "Estado";

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     reports::{
         asks::{Format, Limits, Options, ReportLimits},
-        download::{FormatChoice, cut},
+        download::{FormatChoice, NoFormat, cut, use_formats},
         progress::{Making, Stage, follow},
         words as report_words,
     },
@@ -51,13 +51,15 @@ fn ExportPanel(looking: Looking) -> impl IntoView {
 fn Choice(looking: Looking, stage: RwSignal<Stage>) -> impl IntoView {
     let language = use_language();
     let figures = StoredValue::new(use_figures());
+    let offered = use_formats(&FORMATS);
+    let Some(first) = offered.first().copied() else { return view! { <NoFormat/> }.into_any() };
     let limits = RwSignal::new(None::<Limits>);
     browser::spawn(async move {
         if let Ok(known) = crate::ask::ask(ReportLimits {}).await {
             limits.try_set(Some(known));
         }
     });
-    let format = RwSignal::new(FORMATS[0]);
+    let format = RwSignal::new(first);
     let (every_field, spanish_excel) = (RwSignal::new(false), RwSignal::new(false));
     let (act, faults) = (use_act(), use_form_faults());
     let found = untrack(move || looking.page());
@@ -94,7 +96,7 @@ fn Choice(looking: Looking, stage: RwSignal<Stage>) -> impl IntoView {
         <form class="download" on:submit=make>
             <fieldset class="formats">
                 <legend class="hidden">{report_words::format(language)}</legend>
-                {FORMATS.into_iter().map(|offered| view! { <FormatChoice offered format limits/> }).collect_view()}
+                {offered.into_iter().map(|offered| view! { <FormatChoice offered format limits/> }).collect_view()}
             </fieldset>
             <label class="choice">{tick(every_field, words::every_field(language))}</label>
             <label class="choice" class:gone=move || format.get() != Format::Csv>{tick(spanish_excel, report_words::spanish_excel(language))}</label>
@@ -106,6 +108,7 @@ fn Choice(looking: Looking, stage: RwSignal<Stage>) -> impl IntoView {
             <div class="form-actions"><Button label=report_words::make(language).to_owned() tone=Tone::Solid glyph=Glyph::Download busy=act.busy/></div>
         </form>
     }
+    .into_any()
 }
 
 /// The rows of the page begin with their time: so do those of the file.

@@ -30,10 +30,14 @@ pub enum Kind {
     Stream,
     Keyword,
     Agent,
+    /// Files of one format, whatever they hold.
+    Csv,
+    Json,
+    Pdf,
 }
 
 impl Kind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Account,
         Self::Dashboard,
         Self::Mart,
@@ -48,6 +52,9 @@ impl Kind {
         Self::Stream,
         Self::Keyword,
         Self::Agent,
+        Self::Csv,
+        Self::Json,
+        Self::Pdf,
     ];
 
     /// As Casbin rules name it.
@@ -67,6 +74,9 @@ impl Kind {
             Self::Stream => "stream",
             Self::Keyword => "keyword",
             Self::Agent => "agent",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Pdf => "pdf",
         }
     }
 }

@@ -42,8 +42,11 @@ pub async fn export(portal: &Portal, wanted: Export<'_>) -> Result<u64> {
     let question = Question { mart: wanted.mart.to_owned(), ..Question::default() };
     let part = Part { title: wanted.mart.to_owned(), note: String::new(), content: Content::Question(question), chart: ChartKind::Table };
     let order = Order { title: wanted.mart.to_owned(), parts: vec![part], filters: Vec::new(), format: wanted.format, options: wanted.options };
-    check(portal, &permit, &order).await?;
-    let format = formats::of(wanted.format).ok_or_else(Fault::not_found)?;
+    if let Err(fault) = check(portal, &permit, &order).await {
+        portal.audit.record(Record::of(&permit, "report.export", format!("mart {}", wanted.mart), "refused")).await?;
+        return Err(fault);
+    }
+    let format = formats::allowed(&permit, wanted.format)?;
     let record = Record::of(&permit, "report.export", format!("mart {}", wanted.mart), "allowed");
     portal.audit.record(record.with(serde_json::json!({ "format": wanted.format.name() }))).await?;
     let document = Document {

@@ -13,6 +13,7 @@ use crate::{
     portal::Portal,
 };
 use app::{
+    ask::FaultKind,
     reports::asks::{Limits, ReportCard, ReportLimits, RunAgain},
     text::Text,
 };
@@ -56,7 +57,7 @@ pub async fn make(portal: &Portal, permit: &Permit, order: Order) -> Result<Repo
 
 /// Refuses what cannot be made before anything is recorded.
 pub(super) async fn check(portal: &Portal, permit: &Permit, order: &Order) -> Result<()> {
-    let format = formats::of(order.format).ok_or_else(Fault::not_found)?;
+    let format = formats::allowed(permit, order.format)?;
     if order.parts.is_empty() {
         return Err(Fault::invalid("There is nothing to download.", "No hay nada que descargar."));
     }
@@ -98,7 +99,15 @@ impl Job for MakeReport {
             return Ok(());
         };
         let permit = portal.governance.permit(&Caller::new(&kept.owner, Some(kept.department.clone()), Via::Job), Need(Kind::Report, Action::Export)).await?;
-        let done = written(portal, &permit, &kept).await?;
+        let done = match written(portal, &permit, &kept).await {
+            Ok(done) => done,
+            Err(fault) => {
+                if fault.kind == FaultKind::Forbidden {
+                    portal.audit.note_at_once(Record::of(&permit, "reports.made", format!("report {}", kept.id), "refused"));
+                }
+                return Err(fault.into());
+            }
+        };
         let mut changes = portal.database.begin().await?;
         store::finish(&mut changes, &kept.id, &done).await?;
         lease.complete(&mut changes).await?;
@@ -119,7 +128,8 @@ impl Job for MakeReport {
 
 async fn written(portal: &Portal, permit: &Permit, kept: &Kept) -> Result<Done> {
     let order = &kept.order;
-    let format = formats::of(order.format).ok_or_else(Fault::not_found)?;
+    // Allowed when it was ordered, and perhaps no more.
+    let format = formats::allowed(permit, order.format)?;
     let rows = Arc::new(AtomicU64::new(0));
     let progress = {
         let rows = rows.clone();

@@ -52,6 +52,7 @@ pub async fn file(portal: Portal, permit: Permit, request: Request) -> Result<Re
     // The route is `/reports/{id}/file`.
     let id = request.uri().path().split('/').nth(2).unwrap_or_default().to_owned();
     let kept = own(&portal, &permit, &id).await?;
+    formats::allowed(&permit, kept.order.format)?;
     match standing(&permit, &kept) {
         State::Ready => {}
         State::RunAgain => return Err(changed()),
@@ -70,7 +71,7 @@ pub async fn file(portal: Portal, permit: Permit, request: Request) -> Result<Re
 /// Streams a report as it is made, without keeping it: formats that need no layout.
 pub async fn stream(portal: Portal, permit: Permit, order: Order) -> Result<Response> {
     check(&portal, &permit, &order).await?;
-    let format = formats::of(order.format).ok_or_else(Fault::not_found)?;
+    let format = formats::allowed(&permit, order.format)?;
     permit.about(format!("report {}", order.title), order.details(&permit)?);
     let (mut out, read) = tokio::io::duplex(PIPE);
     let sent = order.clone();

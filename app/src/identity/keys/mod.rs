@@ -131,7 +131,7 @@ fn KeyForm(done: Callback<MadeKey>) -> impl IntoView {
     let may = reader.0.get_untracked().and_then(Result::ok).map(|me| me.may).unwrap_or_default();
     let offered = |power: &KeyPower| match power {
         KeyPower::Read => true,
-        KeyPower::Download => may.export,
+        KeyPower::Download => may.download(),
         KeyPower::Sql => may.sql,
         KeyPower::Operate => may.administer_jobs,
     };

@@ -2,7 +2,7 @@
 
 use crate::access::{
     Action::{Administer, Explore, Export, Sql, View},
-    Kind::{Dashboard, Job, Mart, Quarantine, Question, Report, Source, Stream},
+    Kind::{Csv, Dashboard, Job, Json, Mart, Pdf, Quarantine, Question, Report, Source, Stream},
     Need,
 };
 use app::identity::keys::asks::KeyPower;
@@ -16,7 +16,16 @@ pub fn of(powers: &[KeyPower]) -> HashSet<Need> {
 fn needs(power: KeyPower) -> &'static [Need] {
     match power {
         KeyPower::Read => &[Need(Dashboard, View), Need(Mart, View), Need(Mart, Explore), Need(Question, View), Need(Report, View), Need(Stream, View)],
-        KeyPower::Download => &[Need(Dashboard, Export), Need(Mart, Export), Need(Question, Export), Need(Report, Export), Need(Stream, Export)],
+        KeyPower::Download => &[
+            Need(Dashboard, Export),
+            Need(Mart, Export),
+            Need(Question, Export),
+            Need(Report, Export),
+            Need(Stream, Export),
+            Need(Csv, Export),
+            Need(Json, Export),
+            Need(Pdf, Export),
+        ],
         KeyPower::Sql => &[Need(Mart, Sql)],
         KeyPower::Operate => &[Need(Job, View), Need(Job, Administer), Need(Source, Administer), Need(Quarantine, View)],
     }

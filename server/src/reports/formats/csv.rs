@@ -1,7 +1,7 @@
 //! CSV as RFC 4180 has it, safe in spreadsheets, with a form for Spanish Excel.
 
 use super::{Document, Format, Written, encoding};
-use crate::fault::Result;
+use crate::{access::Kind, fault::Result};
 use app::{
     reports::asks::{Format as Named, Options},
     warehouse::asks::AnswerColumn,
@@ -19,6 +19,10 @@ struct It;
 impl Format for It {
     fn named(&self) -> Named {
         Named::Csv
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Csv
     }
 
     fn extension(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! JSON: one array of objects; a dashboard is an object of its tiles.
 
 use super::{Document, Format, Written, encoding};
-use crate::fault::Result;
+use crate::{access::Kind, fault::Result};
 use app::reports::asks::Format as Named;
 use async_trait::async_trait;
 use futures::TryStreamExt;
@@ -18,6 +18,10 @@ struct It;
 impl Format for It {
     fn named(&self) -> Named {
         Named::Json
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Json
     }
 
     fn extension(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! JSON lines: one object a line.
 
 use super::{Document, Format, Written, encoding};
-use crate::fault::Result;
+use crate::{access::Kind, fault::Result};
 use app::reports::asks::Format as Named;
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -16,6 +16,10 @@ struct It;
 impl Format for It {
     fn named(&self) -> Named {
         Named::JsonLines
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Json
     }
 
     fn extension(&self) -> &'static str {

@@ -6,8 +6,12 @@ mod json;
 mod json_lines;
 mod pdf;
 
-use crate::fault::Result;
+use crate::{
+    access::{Action, Kind, Need, Permit},
+    fault::{Fault, Result},
+};
 use app::{
+    ask::FaultKind,
     reports::asks::{Format as Named, Options},
     text::Text,
     warehouse::asks::{Answer, AnswerColumn, ChartKind},
@@ -22,6 +26,8 @@ use tokio::io::AsyncWrite;
 #[async_trait]
 pub trait Format: Sync {
     fn named(&self) -> Named;
+    /// What a permit must allow to export, for a file of it to be made or taken.
+    fn kind(&self) -> Kind;
     fn extension(&self) -> &'static str;
     fn content_type(&self) -> &'static str;
     /// Several sections in one file: whole dashboards.
@@ -88,7 +94,23 @@ macro_rules! formats {
 }
 formats! { csv, json, json_lines, pdf }
 
-/// The format of a name.
+/// The format of a name, for who may take files of it along. Every file passes here before it is made, and again before it is given:
+/// what else a door needs, it needs beside this.
+pub fn allowed(permit: &Permit, named: Named) -> Result<&'static dyn Format> {
+    let format = of(named).ok_or_else(Fault::not_found)?;
+    if permit.allows(Need(format.kind(), Action::Export)) { Ok(format) } else { Err(refused(format.kind())) }
+}
+
+fn refused(kind: Kind) -> Fault {
+    let name = kind.name().to_uppercase();
+    let text = Text::of(
+        format!("Your role does not take files as {name}. Choose another format, or ask whoever administers permissions for this one."),
+        format!("Su perfil no se lleva archivos en {name}. Elija otro formato o pida este a quien administra los permisos."),
+    );
+    Fault::new(FaultKind::Forbidden, text).on("format")
+}
+
+/// The format of a name: its words, whoever asks.
 pub fn of(named: Named) -> Option<&'static dyn Format> {
     ALL.iter().copied().find(|format| format.named() == named)
 }

@@ -10,7 +10,10 @@ mod svg_text;
 mod table;
 
 use super::{Document, Format, Section, Written};
-use crate::fault::{Fault, Result};
+use crate::{
+    access::Kind,
+    fault::{Fault, Result},
+};
 use app::{
     reports::asks::Format as Named,
     text::{Language, Text},
@@ -32,6 +35,10 @@ struct It;
 impl Format for It {
     fn named(&self) -> Named {
         Named::Pdf
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Pdf
     }
 
     fn extension(&self) -> &'static str {
