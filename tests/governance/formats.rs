@@ -52,7 +52,8 @@ async fn until_idle(house: &House) {
 fn is_refused(answer: Result<ReportCard, (StatusCode, Fault)>, format: &str) -> bool {
     answer.is_err_and(|(status, fault)| {
         let said = |text: &str, whom: &str| text.contains(format) && text.contains(whom);
-        status == StatusCode::FORBIDDEN && said(&fault.message.en, "whoever administers permissions") && said(&fault.message.es, "quien administra los permisos")
+        let both = said(&fault.message.en, "whoever administers permissions") && said(&fault.message.es, "quien administra los permisos");
+        status == StatusCode::FORBIDDEN && both
     })
 }
 
@@ -61,7 +62,8 @@ async fn a_format_that_is_denied_leaves_by_no_door_and_the_others_do() {
     for house in houses().await {
         let house = house.furnished().await;
         let (mut adela, mut sergio, mut fermin) = (house.signed_in("adela").await, house.signed_in("sergio").await, house.signed_in("fermin").await);
-        let put = SaveQuestion { title: "Regions".into(), question: by_region(), chart: ChartKind::Table, dashboard: None, new_dashboard: Some("Board".into()) };
+        let new_dashboard = Some("Board".into());
+        let put = SaveQuestion { title: "Regions".into(), question: by_region(), chart: ChartKind::Table, dashboard: None, new_dashboard };
         let board = sergio.ask(&put).await.unwrap().dashboard.unwrap();
         let whole = |format| MakeReport { subject: Subject::Dashboard { id: board.clone(), filters: Vec::new() }, format, options: Options::default() };
         let made = sergio.ask(&order(Format::Pdf)).await.unwrap().id;

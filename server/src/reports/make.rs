@@ -163,6 +163,6 @@ async fn written(portal: &Portal, permit: &Permit, kept: &Kept) -> Result<Done> 
 
 /// Where a report's file stands in the store.
 pub(super) fn path(kept: &Kept) -> Result<Path> {
-    let format = formats::of(kept.order.format).ok_or_else(Fault::not_found)?;
-    Ok(Path::from(format!("{}.{}", kept.id, format.extension())))
+    let (extension, _) = formats::described(kept.order.format)?;
+    Ok(Path::from(format!("{}.{extension}", kept.id)))
 }

@@ -162,12 +162,12 @@ fn changed() -> Fault {
 }
 
 fn attachment(order: &Order, body: Body) -> Result<Response> {
-    let format = formats::of(order.format).ok_or_else(Fault::not_found)?;
+    let (extension, content_type) = formats::described(order.format)?;
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let name = format!("attachment; filename=\"{}.{}\"", file_name(&order.title), format.extension());
+    let name = format!("attachment; filename=\"{}.{extension}\"", file_name(&order.title));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(Fault::internal)?);
     Ok(response)
 }

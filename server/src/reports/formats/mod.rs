@@ -89,7 +89,7 @@ pub struct Written {
 macro_rules! formats {
     ($($file:ident),* $(,)?) => {
         /// Every format there is.
-        pub static ALL: &[&dyn Format] = &[$($file::IT),*];
+        static ALL: &[&dyn Format] = &[$($file::IT),*];
     };
 }
 formats! { csv, json, json_lines, pdf }
@@ -97,7 +97,7 @@ formats! { csv, json, json_lines, pdf }
 /// The format of a name, for who may take files of it along. Every file passes here before it is made, and again before it is given:
 /// what else a door needs, it needs beside this.
 pub fn allowed(permit: &Permit, named: Named) -> Result<&'static dyn Format> {
-    let format = of(named).ok_or_else(Fault::not_found)?;
+    let format = of(named)?;
     if permit.allows(Need(format.kind(), Action::Export)) { Ok(format) } else { Err(refused(format.kind())) }
 }
 
@@ -110,7 +110,12 @@ fn refused(kind: Kind) -> Fault {
     Fault::new(FaultKind::Forbidden, text).on("format")
 }
 
-/// The format of a name: its words, whoever asks.
-pub fn of(named: Named) -> Option<&'static dyn Format> {
-    ALL.iter().copied().find(|format| format.named() == named)
+/// Extension and content type of a format, whoever asks: only what is `allowed` can write.
+pub fn described(named: Named) -> Result<(&'static str, &'static str)> {
+    let format = of(named)?;
+    Ok((format.extension(), format.content_type()))
+}
+
+fn of(named: Named) -> Result<&'static dyn Format> {
+    ALL.iter().copied().find(|format| format.named() == named).ok_or_else(Fault::not_found)
 }
