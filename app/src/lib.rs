@@ -90,11 +90,9 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The title of a page as the document holds it. A server writes it into the page as it is given, so what would be read as markup is
-/// escaped there; in a browser it is set as text (A17).
+/// The title of a page as the document holds it.
 fn titled(text: String) -> String {
-    let text = if text.is_empty() { "Atalaya".to_owned() } else { format!("{text} · Atalaya") };
-    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }
+    text::between_tags(if text.is_empty() { "Atalaya".to_owned() } else { format!("{text} · Atalaya") })
 }
 
 /// Makes the served page alive.

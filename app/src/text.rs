@@ -33,6 +33,12 @@ impl Language {
     }
 }
 
+/// A text that stands alone between two tags whose content a server writes as it is given (a title, a text area): what would be read as
+/// markup is escaped there; in a browser it is set as text (A17).
+pub fn between_tags(text: String) -> String {
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }
+}
+
 /// One text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Text {

@@ -5,11 +5,14 @@ use app::{
     dashboards::asks::CreateDashboard,
     identity::asks::{AddPerson, ChangePerson},
     reports::asks::{Format, MakeReport, Options, Subject},
-    warehouse::asks::{ChartKind, Question},
+    warehouse::{
+        asks::{ChartKind, Question},
+        sql::asks::SaveStatement,
+    },
 };
 use axum::Router;
 use http::{StatusCode, header};
-use server::{config::Config, portal::Portal, web};
+use server::{access::audit::lines, config::Config, portal::Portal, web};
 use tests::{
     house::{House, Visitor, config},
     streams::{Event, furnished, lately, write},
@@ -89,6 +92,31 @@ async fn a17_nothing_of_an_address_acts_on_a_page() {
     ] {
         harmless(visitor, &router, &path).await;
     }
+}
+
+/// It stands among the questions and opens by its address, for nobody but its owner.
+#[tokio::test(flavor = "multi_thread")]
+async fn a17_saved_sql_is_text_in_the_list_and_in_the_editor() {
+    let house = House::empty(None).await.furnished().await;
+    let (mut sergio, fermin, ana) = (house.signed_in("sergio").await, house.signed_in("fermin").await, house.signed_in("ana").await);
+    let statement = format!("select '</textarea>{SCRIPT}' as \"a & b\" from baskets");
+    let saved = sergio.ask(&SaveStatement { id: String::new(), title: PICTURE.into(), statement }).await.unwrap();
+    let router = web::router(&house.portal).unwrap();
+    let address = format!("/sql?statement={}", saved.id);
+    let list = harmless(&sergio, &router, "/questions").await;
+    assert!(list.contains(&format!("href=\"{address}\"")) && list.contains("alert(1)"), "{list}");
+    let page = harmless(&sergio, &router, &address).await;
+    let written = "select '&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;' as \"a &amp; b\" from baskets</textarea>";
+    assert!(page.contains(written) && !page.contains("is not here: it was deleted"), "{page}");
+    let page = harmless(&fermin, &router, &address).await;
+    assert!(page.contains("is not here: it was deleted") && !page.contains("alert(1)"), "{page}");
+    for other in [&fermin, &ana] {
+        assert!(!harmless(other, &router, "/questions").await.contains(&saved.id));
+    }
+    // Whoever may not write SQL is not asked for theirs.
+    house.portal.audit.flush().await.unwrap();
+    let asked = lines(&house.portal.database, None, "warehouse.statements", 20).await.unwrap();
+    assert!(!asked.is_empty() && asked.iter().all(|line| line.record.outcome == "allowed"), "{asked:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

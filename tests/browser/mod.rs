@@ -8,3 +8,4 @@ mod oidc;
 mod passkey;
 mod policies;
 mod search;
+mod sql;

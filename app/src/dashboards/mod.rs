@@ -12,6 +12,7 @@ pub mod live_frame;
 pub mod page;
 pub mod pin_search;
 pub mod questions;
+pub mod saved;
 pub mod state;
 pub mod stream_tile;
 pub mod tile;

@@ -1,7 +1,7 @@
 //! Form fields: a label above, help and error below, tied together for screen readers.
 
 use super::words;
-use crate::visit::use_language;
+use crate::{text::between_tags, visit::use_language};
 use leptos::prelude::*;
 
 /// Label, help and error around a control that has the id `name` and is described by `<name>-help` and `<name>-error`.
@@ -97,7 +97,7 @@ pub fn AreaField(
                 aria-invalid=move || error.get().map(|_| "true")
                 on:input=move |event| written(on_input, &event)
             >
-                {value}
+                {between_tags(value)}
             </textarea>
         </FieldFrame>
     }

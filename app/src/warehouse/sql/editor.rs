@@ -7,7 +7,11 @@ use super::{
     lexer::is_word,
     words,
 };
-use crate::{text::Language, visit::use_language, warehouse::say::kind_name};
+use crate::{
+    text::{Language, between_tags},
+    visit::use_language,
+    warehouse::say::kind_name,
+};
 use leptos::{ev, html, prelude::*};
 
 /// What the parts of the page share of the editor. The text area holds the text; `draft` follows it.
@@ -23,9 +27,10 @@ pub struct Editor {
 }
 
 impl Editor {
-    pub fn new(schema: StoredValue<SqlSchema>) -> Self {
+    /// With what stands in it at first.
+    pub fn new(schema: StoredValue<SqlSchema>, statement: String) -> Self {
         Self {
-            draft: RwSignal::new(String::new()),
+            draft: RwSignal::new(statement),
             area: NodeRef::new(),
             list: NodeRef::new(),
             schema,
@@ -111,6 +116,7 @@ impl Editor {
 #[component]
 pub fn SqlEditor(editor: Editor, #[prop(into)] on_run: Callback<()>, #[prop(into)] wrong: Signal<bool>) -> impl IntoView {
     let language = use_language();
+    let first = between_tags(editor.draft.get_untracked());
     // What the browser kept of an earlier visit, or was written before the page was alive.
     Effect::new(move |_| editor.draft.set(editor.text()));
     let key = move |event: ev::KeyboardEvent| {
@@ -163,7 +169,9 @@ pub fn SqlEditor(editor: Editor, #[prop(into)] on_run: Callback<()>, #[prop(into
                     editor.draft.set(editor.text());
                     editor.look(false);
                 }
-            ></textarea>
+            >
+                {first}
+            </textarea>
             <OfferList editor/>
         </div>
         <p class="field-help" id="sql-keys">{words::keys(language)}</p>

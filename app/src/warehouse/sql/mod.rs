@@ -13,41 +13,73 @@ mod tables;
 mod words;
 
 use crate::{
-    ask::ask,
+    ask::{Fault, ask},
     reports::download::{DownloadDialog, Downloads},
     ui::{
         button::{Button, LinkButton, Tone},
-        icon::Glyph,
+        icon::{Glyph, Icon},
         page::PageHead,
         states::{Empty, Skeleton, outcome},
     },
     visit::use_language,
+    warehouse::address::{read_search, write_search},
 };
-use asks::{DescribeSql, SqlSchema};
+use asks::{DescribeSql, ListStatements, SavedStatement, SqlSchema};
 use editor::{Editor, SqlEditor};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use result::{ResultPanel, WrongLine};
 use run::Run;
 use saved::{Kept, SaveButton, SavedPanel};
+use serde::{Deserialize, Serialize};
 use tables::TablePanel;
 
-/// Address `/sql`.
+/// What an address calls the statement that the page begins with.
+const STATEMENT: &str = "statement";
+
+/// Where a saved statement stands in the editor.
+pub fn address_of(id: &str) -> String {
+    format!("/sql{}", write_search(&[(STATEMENT.to_owned(), id.to_owned())]))
+}
+
+/// What the page begins with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Opening {
+    schema: SqlSchema,
+    statement: Option<SavedStatement>,
+    /// The address names one that is not there, or not the reader's.
+    gone: bool,
+}
+
+async fn opening(wanted: Option<String>) -> Result<Opening, Fault> {
+    let schema = ask(DescribeSql {}).await?;
+    let statement = match &wanted {
+        Some(id) => ask(ListStatements {}).await?.into_iter().find(|known| known.id == *id),
+        None => None,
+    };
+    Ok(Opening { schema, gone: wanted.is_some() && statement.is_none(), statement })
+}
+
+/// Address `/sql`; `?statement={id}` begins with that saved statement.
 #[component]
 pub fn SqlPage() -> impl IntoView {
     let language = use_language();
-    let schema = Resource::new(|| (), |()| ask(DescribeSql {}));
-    let retry = Callback::new(move |()| schema.refetch());
+    let search = use_location().search;
+    let wanted = move || read_search(&search.get_untracked()).into_iter().find(|(name, _)| name == STATEMENT).map(|(_, id)| id);
+    let page = Resource::new(|| (), move |()| opening(wanted()));
+    let retry = Callback::new(move |()| page.refetch());
     view! {
         <PageHead title="SQL" lead=words::lead(language)/>
         <Transition fallback=|| view! { <Skeleton shape="page"/> }>
-            {move || Suspend::new(async move { outcome(schema.await, Some(retry), |schema| view! { <SqlView schema/> }.into_any()) })}
+            {move || Suspend::new(async move { outcome(page.await, Some(retry), |opening| view! { <SqlView opening/> }.into_any()) })}
         </Transition>
     }
 }
 
 #[component]
-fn SqlView(schema: SqlSchema) -> impl IntoView {
+fn SqlView(opening: Opening) -> impl IntoView {
     let language = use_language();
+    let Opening { schema, statement, gone } = opening;
     if schema.tables.is_empty() {
         return view! {
             <Empty title=words::no_tables(language) text=words::no_tables_text(language) glyph=Glyph::Data>
@@ -58,11 +90,13 @@ fn SqlView(schema: SqlSchema) -> impl IntoView {
     }
     let may_export = schema.may_export;
     let schema = StoredValue::new(schema);
-    let (editor, run, kept, downloads) = (Editor::new(schema), Run::new(), Kept::new(), Downloads::new());
+    let (title, text) = statement.map(|known| (known.title, known.statement)).unwrap_or_default();
+    let (editor, run, kept, downloads) = (Editor::new(schema, text), Run::new(), Kept::new(title), Downloads::new());
     let start = move || run.start(editor.text());
     let wrong = Signal::derive(move || run.is_wrong());
     let running = Signal::derive(move || run.is_running());
     view! {
+        {gone.then(|| view! { <p class="banner lamp" role="status"><Icon glyph=Glyph::Alert/><span>{words::gone(language)}</span></p> })}
         <div class="sql">
             <div class="sql-main">
                 <section class="panel" aria-label=words::statement(language)>

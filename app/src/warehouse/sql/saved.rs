@@ -34,11 +34,11 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Must be called while the component is made.
-    pub fn new() -> Self {
+    /// With the name of the one that is open. Must be called while the component is made.
+    pub fn new(opened: String) -> Self {
         Self {
             list: Resource::new(|| (), |()| ask(ListStatements {})),
-            opened: RwSignal::new(String::new()),
+            opened: RwSignal::new(opened),
             renamed: RwSignal::new(None),
             deleted: RwSignal::new(None),
             act: use_act(),
@@ -126,6 +126,7 @@ pub fn SavedPanel(kept: Kept, editor: Editor) -> impl IntoView {
                 let items = statements.into_iter().map(|statement| view! { <SavedItem statement kept editor/> }).collect_view();
                 view! { <ul class="saved-list">{items}</ul> }.into_any()
             })}
+            <p class="field-help">{words::also_under(language)}" "<a href="/questions">{crate::dashboards::words::questions(language)}</a>"."</p>
         </section>
         <Dialog open title=words::rename(language).to_owned()>
             {move || kept.renamed.get().map(|statement| view! { <RenameForm statement kept/> })}

@@ -43,6 +43,9 @@ crate::words! {
     saved: "Saved.", "Guardada.";
     saved_statements: "Saved statements", "Sentencias guardadas";
     none_saved: "None yet. Save one to find it here again.", "Aún no hay ninguna. Guarde una para encontrarla aquí.";
+    also_under: "Those you have saved also stand under", "Las guardadas también están en";
+    gone: "The statement that this address names is not here: it was deleted, or you keep it in another department.",
+        "La sentencia que nombra esta dirección no está aquí: se eliminó o la guarda en otro departamento.";
     open: "Open in the editor", "Abrir en el editor";
     rename: "Rename", "Cambiar el nombre";
     renamed: "Renamed.", "Nombre cambiado.";
