@@ -12,6 +12,7 @@ mod governance;
 mod identity;
 mod ingestion;
 mod jobs;
+mod oracle;
 mod search;
 mod streaming;
 mod warehouse;
