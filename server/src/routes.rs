@@ -21,7 +21,7 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .open(identity::sign_in::sign_out)
         .open(governance::set_up::set_up)
         .raw_open("POST", "/sign-in", identity::sign_in::sign_in_form)
-        .open(identity::factors::second_step::factors::sign_in_code)
+        .open(identity::factors::second_step::sign_in_code)
         .open(identity::factors::passkey_door::begin)
         .open(identity::factors::passkey_door::finish)
         .raw_open("POST", "/sign-in/code", identity::factors::second_step::sign_in_code_form)
@@ -70,7 +70,7 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
     // governance
     let routes = routes
         .ask(Need(Account, View), governance::why::why)
-        .ask(Need(Policy, View), governance::why::person::why)
+        .ask(Need(Policy, View), governance::why_person::why)
         .ask(Need(Policy, View), governance::policies::list)
         .ask(Need(Policy, View), governance::policies::preview)
         .ask(Need(Policy, Administer), governance::policies::save)

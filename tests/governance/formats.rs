@@ -4,7 +4,7 @@ use super::matrix::{cell, set};
 use app::{
     ask::Fault,
     dashboards::asks::SaveQuestion,
-    governance::{asks::ListAudit, matrix_asks::*},
+    governance::{asks::ListAudit, matrix::asks::*},
     identity::asks::WhoAmI,
     reports::asks::*,
     warehouse::asks::{ChartKind, Dimension, Question},
@@ -74,10 +74,8 @@ async fn a_format_that_is_denied_leaves_by_no_door_and_the_others_do() {
         // Who loses it is said beforehand: the managers of that department.
         let denied = [cell("manager", "sales", "pdf", "export", CellState::Deny)];
         let effects = adela.ask(&PreviewMatrix { cells: denied.to_vec() }).await.unwrap();
-        let lost: Vec<(&str, Vec<(&str, &str)>)> = effects
-            .iter()
-            .map(|effect| (effect.name.as_str(), effect.lost.iter().map(|lost| (lost.kind.as_str(), lost.action.as_str())).collect()))
-            .collect();
+        let lost: Vec<(&str, Vec<(&str, &str)>)> =
+            effects.iter().map(|effect| (effect.name.as_str(), effect.lost.iter().map(|lost| (lost.kind.as_str(), lost.action.as_str())).collect())).collect();
         assert_eq!(lost, [("Sergio Vidal", vec![("pdf", "export")])]);
         set(&mut adela, &denied).await.unwrap();
         let may = sergio.ask(&WhoAmI {}).await.unwrap().may;

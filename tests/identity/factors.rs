@@ -161,7 +161,7 @@ async fn a20_a_recovery_code_lets_in_once() {
         for door in ["password", "recovery code"] {
             assert!(signed_in.iter().any(|record| record.details.contains(&format!("\"door\":\"{door}\""))), "{door}: {signed_in:?}");
         }
-        let refused = adela.ask(&ListAudit { action: "identity.factors::sign_in_code".into(), ..ListAudit::default() }).await.unwrap().records;
+        let refused = adela.ask(&ListAudit { action: "identity.sign_in_code".into(), ..ListAudit::default() }).await.unwrap().records;
         assert!(refused.len() == 2 && refused.iter().all(|record| record.outcome == "refused" && record.object == "person ana@atalaya.example"));
 
         // Neither stands anywhere as it is.

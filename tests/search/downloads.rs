@@ -3,7 +3,7 @@
 use app::{
     governance::{
         asks::{ListPolicies, SavePolicy},
-        matrix_asks::*,
+        matrix::asks::*,
     },
     reports::asks::{Format, ListReports, Options, ReportState, State},
     search::asks::*,

@@ -29,14 +29,7 @@ pub struct Editor {
 impl Editor {
     /// With what stands in it at first.
     pub fn new(schema: StoredValue<SqlSchema>, statement: String) -> Self {
-        Self {
-            draft: RwSignal::new(statement),
-            area: NodeRef::new(),
-            list: NodeRef::new(),
-            schema,
-            offers: RwSignal::new(Vec::new()),
-            at: RwSignal::new(None),
-        }
+        Self { draft: RwSignal::new(statement), area: NodeRef::new(), list: NodeRef::new(), schema, offers: RwSignal::new(Vec::new()), at: RwSignal::new(None) }
     }
 
     /// What stands in the editor now.

@@ -88,7 +88,7 @@ async fn finish(portal: &Portal, session: &Session, visitor: &Visitor, known: &C
     let known_place = known.known_address.as_ref() == Some(&portal.identity.place_hash(visitor));
     limits.code(&known.person, &visitor.place(), known_place, Instant::now())?;
     let Some(door) = given(portal, &known.person, code).await? else {
-        let record = Record::by("visitor", "identity.factors::sign_in_code", format!("person {}", known.email), "refused");
+        let record = Record::by("visitor", "identity.sign_in_code", format!("person {}", known.email), "refused");
         portal.audit.note(record.with(json!({ "address": visitor.address.to_string() })).seen_at(visitor)).await?;
         return Err(wrong());
     };
