@@ -47,7 +47,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=front::frame::Frame>
                     <Route path=path!("/") view=front::home::Home ssr=SsrMode::Async/>
                     <Route path=path!("/dashboards") view=dashboards::list::Dashboards ssr=SsrMode::Async/>
-                    <Route path=path!("/dashboards/:id") view=dashboards::page::DashboardPage ssr=SsrMode::PartiallyBlocked/>
+                    <Route path=path!("/dashboards/:id") view=dashboards::page::DashboardPage ssr=SsrMode::InOrder/>
                     <Route path=path!("/dashboards/:id/edit") view=dashboards::edit::EditDashboardPage ssr=SsrMode::Async/>
                     <Route path=path!("/data") view=warehouse::marts::Marts ssr=SsrMode::Async/>
                     <Route path=path!("/data/:mart") view=warehouse::mart::MartPage ssr=SsrMode::Async/>

@@ -59,7 +59,7 @@ pub async fn grants(adela: &Browser) {
     says(adela, "Sees rows where region is North; household_id replaced by a code.").await;
     seen(adela, "05-policy").await;
     done(adela, "Save").await;
-    lists(adela, &["baskets", "Field service", "Field reader", "is North", "replace by a code", "in force"]).await;
+    lists(adela, &["baskets", "Field service", "Field reader", "is North", "replaced by a code", "in force"]).await;
     seen(adela, "06-policies").await;
 }
 
