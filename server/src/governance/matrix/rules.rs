@@ -134,7 +134,7 @@ fn allows(cells: &Cells, roles: &[&str], department: &str, need: Need) -> bool {
 mod tests {
     use super::*;
     use app::{
-        governance::permissions::{kind_in_words, permission_in_words},
+        governance::matrix::permissions::{kind_in_words, permission_in_words},
         text::Language,
     };
     use std::collections::BTreeSet;
