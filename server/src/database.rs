@@ -6,8 +6,10 @@
 use crate::fault::{Fault, Result};
 use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction, any::AnyPoolOptions};
 use std::{
+    fs::File,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
 };
 
 /// A writing transaction of the control plane: what several domains change together.
@@ -19,8 +21,8 @@ pub struct Database {
     read: AnyPool,
     write: AnyPool,
     kind: DatabaseKind,
-    /// The file of SQLite, which marks stand beside.
-    file: Option<PathBuf>,
+    /// Beside the file of SQLite.
+    marks: Option<Arc<Marks>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +66,7 @@ impl Database {
         };
         let write = options().max_connections(1).connect(&url).await?;
         let read = options().max_connections(8).connect(&url).await?;
-        Ok(Self { read, write, kind: DatabaseKind::Sqlite, file: Some(file.to_owned()) })
+        Ok(Self { read, write, kind: DatabaseKind::Sqlite, marks: Some(Arc::new(Marks::beside(file))) })
     }
 
     async fn postgres(url: &str) -> Result<Self> {
@@ -75,7 +77,7 @@ impl Database {
             )
             .because(cause)
         })?;
-        Ok(Self { read: pool.clone(), write: pool, kind: DatabaseKind::Postgres, file: None })
+        Ok(Self { read: pool.clone(), write: pool, kind: DatabaseKind::Postgres, marks: None })
     }
 
     pub fn kind(&self) -> DatabaseKind {
@@ -107,9 +109,56 @@ impl Database {
     /// The greatest number that a counter may have by now, without asking the database: whoever knows that number knows the newest.
     /// `None` where that cannot be told (PostgreSQL, nothing marked yet).
     pub fn marked(&self, counter: Counter) -> Option<i64> {
-        std::fs::read_to_string(mark_of(self.file.as_deref()?, counter)).ok()?.trim().parse().ok()
+        self.marks.as_ref()?.of(counter).read()
     }
 }
+
+/// The files that say how far each counter goes.
+#[derive(Debug)]
+struct Marks {
+    policies: Mark,
+    publishes: Mark,
+}
+
+/// One of them. It is written in place and never replaced, so that it is opened once.
+#[derive(Debug)]
+struct Mark {
+    path: PathBuf,
+    file: OnceLock<File>,
+}
+
+impl Marks {
+    fn beside(database: &Path) -> Self {
+        let mark = |counter| Mark { path: mark_of(database, counter), file: OnceLock::new() };
+        Self { policies: mark(Counter::Policies), publishes: mark(Counter::Publishes) }
+    }
+
+    fn of(&self, counter: Counter) -> &Mark {
+        match counter {
+            Counter::Policies => &self.policies,
+            Counter::Publishes => &self.publishes,
+        }
+    }
+}
+
+impl Mark {
+    /// `None` before anything was marked.
+    fn read(&self) -> Option<i64> {
+        let file = match self.file.get() {
+            Some(file) => file,
+            None => {
+                let file = File::open(&self.path).ok()?;
+                self.file.get_or_init(|| file)
+            }
+        };
+        let mut digits = [0; DIGITS];
+        file.read_exact_at(&mut digits, 0).ok()?;
+        std::str::from_utf8(&digits).ok()?.parse().ok()
+    }
+}
+
+/// Digits of a mark: all of one length, so that each stands exactly where the one before stood.
+const DIGITS: usize = 20;
 
 /// Says beside the database how far a counter goes in this transaction. Call it in each that moved one, before its commit.
 ///
@@ -124,7 +173,7 @@ pub async fn mark(transaction: &mut AnyConnection, counter: Counter, number: i64
     let file = mark_of(Path::new(&row.try_get::<String, _>(0)?), counter);
     // Of one length and in place: whoever reads meanwhile never reads an older number than stood there.
     let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(file)?;
-    Ok(file.write_all_at(format!("{number:020}\n").as_bytes(), 0)?)
+    Ok(file.write_all_at(format!("{number:0DIGITS$}\n").as_bytes(), 0)?)
 }
 
 /// `control.policies` beside `control.sqlite`.

@@ -51,12 +51,12 @@ async fn a_change_that_breaks_a_test_needs_a_reason_and_the_reason_is_audited() 
         assert_eq!((fingerprint(&house, "ana").await, policies(&mut adela).await.version), (ana.clone(), version), "what is refused changes nothing");
 
         let anyway = |change: HeldBack, reason: &str| ChangeAnyway { change, reason: reason.into() };
-        let without = adela.ask(&anyway(HeldBack::Save(save.clone()), " ")).await.unwrap_err();
+        let without = adela.ask(&anyway(HeldBack::Save(Box::new(save.clone())), " ")).await.unwrap_err();
         assert_eq!((without.0, without.1.field.as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some("reason")));
-        adela.ask(&anyway(HeldBack::Save(save.clone()), "Sales reports on the whole chain from May")).await.unwrap();
+        adela.ask(&anyway(HeldBack::Save(Box::new(save.clone())), "Sales reports on the whole chain from May")).await.unwrap();
         assert_ne!(fingerprint(&house, "ana").await, ana);
         assert_eq!(said(&mut adela, "Ana keeps to her region").await.outcome, Outcome::Broken);
-        let stale = adela.ask(&anyway(HeldBack::Save(save), "Once more, please")).await.unwrap_err();
+        let stale = adela.ask(&anyway(HeldBack::Save(Box::new(save)), "Once more, please")).await.unwrap_err();
         assert_eq!(stale.0, StatusCode::CONFLICT, "a reason goes over tests, not over what somebody else saved");
 
         // A test that is broken already holds nothing back; the one that would break now does, also when the policy is deleted.

@@ -36,8 +36,8 @@ fn credentials(house: &House, name: &str) -> SignIn {
 /// Turns codes on; gives the secret and the recovery codes. The code of one step ago is used up by it.
 async fn turn_on(house: &House, visitor: &mut Visitor, name: &str) -> (String, Vec<String>) {
     steady().await;
-    let made = visitor.ask(&BeginApp { proof: credentials(house, name).password }).await.ok().expect("a secret");
-    let codes = visitor.ask(&ConfirmApp { code: code(&made.secret, -1) }).await.ok().expect("recovery codes").codes;
+    let made = visitor.ask(&BeginApp { proof: credentials(house, name).password }).await.expect("a secret");
+    let codes = visitor.ask(&ConfirmApp { code: code(&made.secret, -1) }).await.expect("recovery codes").codes;
     (made.secret, codes)
 }
 

@@ -103,7 +103,7 @@ fn rules(dice: &mut Dice, rows: &[Row]) -> Vec<RowRule> {
     let (name, kind) = *dice.pick(&COLUMNS);
     let rule = |operator: &str, values: Vec<String>| RowRule { column: name.to_owned(), operator: operator.to_owned(), values };
     match (dice.roll(9), kind) {
-        (0, _) => vec![rule(*dice.pick(&["is null", "is not null", "is not null"]), Vec::new())],
+        (0, _) => vec![rule(dice.pick::<&str>(&["is null", "is not null", "is not null"]), Vec::new())],
         (1 | 2, _) => {
             let (column, operator, attribute) = *dice.pick(&OF_PERSON);
             vec![RowRule { column: column.to_owned(), operator: operator.to_owned(), values: vec![format!("person.{attribute}")] }]
@@ -113,7 +113,7 @@ fn rules(dice: &mut Dice, rows: &[Row]) -> Vec<RowRule> {
             let values = (0..1 + dice.roll(most)).map(|_| value(dice, rows, name)).collect();
             vec![rule("in", values)]
         }
-        (_, ColumnType::Bool) => vec![rule(*dice.pick(&["=", "<>"]), vec![value(dice, rows, name)])],
+        (_, ColumnType::Bool) => vec![rule(dice.pick::<&str>(&["=", "<>"]), vec![value(dice, rows, name)])],
         (5, ColumnType::Text) => {
             let text = value(dice, rows, name);
             // Texts are ASCII here.
@@ -121,7 +121,7 @@ fn rules(dice: &mut Dice, rows: &[Row]) -> Vec<RowRule> {
             vec![rule(">=", vec![from]), rule("<", vec![to])]
         }
         (5 | 6, _) => vec![rule(">=", vec![value(dice, rows, name)]), rule("<=", vec![value(dice, rows, name)])],
-        _ => vec![rule(*dice.pick(&["=", "<>", "<>", "<", "<=", ">", ">="]), vec![value(dice, rows, name)])],
+        _ => vec![rule(dice.pick::<&str>(&["=", "<>", "<>", "<", "<=", ">", ">="]), vec![value(dice, rows, name)])],
     }
 }
 

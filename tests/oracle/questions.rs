@@ -60,7 +60,7 @@ pub fn page(dice: &mut Dice, seen: &Seen) -> Question {
 }
 
 pub fn values(dice: &mut Dice, seen: &Seen) -> ListValues {
-    let column = if dice.chance(8) { any_column(dice) } else { (*dice.pick(&seen.columns)).0.to_owned() };
+    let column = if dice.chance(8) { any_column(dice) } else { dice.pick(&seen.columns).0.to_owned() };
     let search = if dice.chance(2) { String::new() } else { text(dice) };
     ListValues { mart: MART.into(), column, search, limit: 1 + dice.roll(60) as u32 }
 }
@@ -134,5 +134,5 @@ fn text(dice: &mut Dice) -> String {
 }
 
 fn any_column(dice: &mut Dice) -> String {
-    (*dice.pick(&COLUMNS)).0.to_owned()
+    dice.pick(&COLUMNS).0.to_owned()
 }

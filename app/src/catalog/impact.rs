@@ -24,7 +24,7 @@ pub fn Impact(entry: Entry) -> impl IntoView {
     // Empty: anything.
     let chosen = RwSignal::new(String::new());
     let columns: Vec<(String, String)> = entry.columns.iter().map(|column| (column.name.clone(), column.label.get(language).to_owned())).collect();
-    let choice = (!columns.is_empty() && !(entry.downstream.is_empty() && entry.unseen.is_empty())).then(|| {
+    let choice = (!(columns.is_empty() || entry.downstream.is_empty() && entry.unseen.is_empty())).then(|| {
         view! {
             <label class="catalog-choice">
                 <span>{words::impact_column(language)}</span>

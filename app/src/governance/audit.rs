@@ -62,7 +62,7 @@ fn records(page: AuditPage, asked: Asked, language: Language) -> AnyView {
     ];
     view! {
         {chain}
-        <section class="panel">
+        <section class="panel audit-records">
             {files}
             <DataTable caption=words::audit(language) columns rows/>
             <div class="panel-foot">

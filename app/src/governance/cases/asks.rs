@@ -129,7 +129,7 @@ impl Ask for ChangeAnyway {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HeldBack {
-    Save(SavePolicy),
+    Save(Box<SavePolicy>),
     Delete(DeletePolicy),
     Restore(RestorePolicy),
 }

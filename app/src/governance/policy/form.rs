@@ -61,7 +61,7 @@ impl Saving {
         faults.clear();
         refused.set(None);
         let question = SavePolicy { policy, why: why.clone() };
-        let change = HeldBack::Save(question.clone());
+        let change = HeldBack::Save(Box::new(question.clone()));
         let failed = move |fault: Fault| {
             refused.set(Refused::of(change, &fault));
             if fault.kind != FaultKind::Conflict {

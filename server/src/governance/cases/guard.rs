@@ -61,7 +61,7 @@ pub async fn keep(portal: &Portal, permit: &Permit, edit: Edit<'_>) -> Result<()
 pub async fn anyway(portal: Portal, permit: Permit, ask: ChangeAnyway) -> Result<i64> {
     permit.insist(checked_reason(&ask.reason)?);
     match ask.change {
-        HeldBack::Save(save) => policies::save(portal, permit, save).await,
+        HeldBack::Save(save) => policies::save(portal, permit, *save).await,
         HeldBack::Delete(delete) => policies::delete(portal, permit, delete).await,
         HeldBack::Restore(restore) => revisions::restore::restore(portal, permit, restore).await,
     }
