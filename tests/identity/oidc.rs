@@ -2,8 +2,11 @@
 
 use app::{
     ask::{Ask, FaultKind},
-    governance::asks::{AuditCard, ListAudit},
-    identity::{asks::*, sign_on::asks::*},
+    governance::{
+        asks::{AuditCard, ListAudit},
+        matrix::asks::*,
+    },
+    identity::{asks::*, sign_on::asks::*, viewing::asks::BeginViewing},
 };
 use axum::body::Body;
 use http::{Request, StatusCode, header};
@@ -261,7 +264,20 @@ async fn a08_an_account_that_is_there_is_joined_by_its_own_person_alone() {
     stand.service.knows("adela", at_home("adela", &["admins"]));
     assert_eq!(stand.through(&mut stand.house.visitor(), "adela").await, refused("oidc_account"));
     assert_eq!(stand.through(&mut stand.house.signed_in("sergio").await, "adela").await, refused("oidc_account"));
-    assert_eq!(stand.through(&mut stand.house.signed_in("adela").await, "adela").await, "/dashboards");
+    let mut inside = stand.house.signed_in("adela").await;
+    // By whatever role they do.
+    let place = Place { role: "manager".into(), department: "marketing".into(), permission: Permission { kind: "person".into(), action: "administer".into() } };
+    let version = inside.ask(&ShowMatrix {}).await.unwrap().version;
+    inside.ask(&SaveMatrix { cells: vec![MatrixCell { place, state: CellState::Allow }], version }).await.unwrap();
+    stand.service.knows("marta", at_home("marta", &["finance"]));
+    assert_eq!(stand.through(&mut stand.house.visitor(), "marta").await, refused("oidc_account"));
+    // Who looks as somebody is not they.
+    let as_marta = BeginViewing { person: stand.house.person("marta").await, department: None };
+    let mut looking = stand.house.signed_in("adela").await;
+    looking.ask(&as_marta).await.unwrap();
+    assert_eq!(stand.through(&mut looking, "marta").await, refused("oidc_account"));
+
+    assert_eq!(stand.through(&mut inside, "adela").await, "/dashboards");
     let mut adela = stand.house.visitor();
     assert_eq!(stand.through(&mut adela, "adela").await, "/dashboards", "from now on by the service alone");
     assert!(adela.ask(&WhoAmI {}).await.unwrap().may.administer_people);

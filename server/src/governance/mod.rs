@@ -294,6 +294,17 @@ impl Governance {
         Ok(seats)
     }
 
+    /// Whether a person may administer people or policies in one of their departments: whoever becomes them governs.
+    pub(crate) async fn governs(&self, person: &str) -> Result<bool> {
+        for seat in self.seats(person).await? {
+            let decision = self.decision(person, Some(&seat.department)).await?;
+            if [Kind::Person, Kind::Policy].into_iter().any(|kind| decision.allowed.contains(&Need(kind, Action::Administer))) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The rules of `version` or newer.
     async fn ruleset(&self, version: i64) -> Result<Arc<Ruleset>> {
         if let Some(known) = self.loaded(version) {

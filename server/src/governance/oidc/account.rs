@@ -6,7 +6,7 @@
 
 use super::{rules, store};
 use crate::{
-    access::Visitor,
+    access::{Caller, Visitor, principal::Via},
     database::{Changes, new_id},
     fault::Result,
     governance::{people::checked_attributes, store as holdings},
@@ -111,8 +111,10 @@ async fn stranger(portal: &Portal, session: &Session, arrived: &Arrived, no_grou
     if identities::is_linked(&portal.database, &arrived.provider.issuer, &person.id).await? {
         return Err(refused("oidc_account", "the account belongs to another subject", Some(&email)));
     }
-    let administers = holdings::memberships_of(&portal.database, &person.id).await?.iter().any(|held| held.role == "administrator");
-    if administers && identity::signed_in(portal, session).await.ok().is_none_or(|caller| caller.person != person.id) {
+    // By whatever role; and who looks as them is not they.
+    let governs = !person.disabled && portal.governance.governs(&person.id).await?;
+    let is_themselves = |caller: Caller| caller.person == person.id && caller.via == Via::Session;
+    if governs && !identity::signed_in(portal, session).await.is_ok_and(is_themselves) {
         return Err(refused("oidc_account", "an administrator's account is joined by its own person alone", Some(&email)));
     }
     Ok((person, Way::Linked))
