@@ -72,29 +72,13 @@ fn parts(rows: &Predicate) -> std::slice::Iter<'_, Predicate> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::governance::emptiness::leaves_nothing;
-    use std::collections::BTreeSet;
-    use warehouse::{ColumnType, Literal, PinnedColumn};
-
-    fn dataset() -> Dataset {
-        let column = |name: &str, kind| PinnedColumn { name: name.into(), kind };
-        Dataset {
-            name: "mart.baskets".into(),
-            department: "sales".into(),
-            mart: None,
-            stream: None,
-            version: 1,
-            columns: vec![column("region", ColumnType::Text), column("household_id", ColumnType::Integer), column("sales_value", ColumnType::Number)],
-            worded: BTreeSet::new(),
-            time: None,
-            published_ms: 0,
-        }
-    }
+    use crate::governance::{emptiness::leaves_nothing, fixtures::baskets};
+    use warehouse::Literal;
 
     fn bound(columns: &[&str], rows: &[&str], masks: &[(&str, Mask)]) -> Bound {
         let region = |name: &&str| Predicate::In { column: "region".into(), values: vec![Literal::Text((*name).into())] };
         Bound {
-            columns: dataset().columns.into_iter().filter(|column| columns.contains(&column.name.as_str())).collect(),
+            columns: baskets().columns.into_iter().filter(|column| columns.contains(&column.name.as_str())).collect(),
             rows: Predicate::All(rows.iter().map(region).collect()),
             masks: masks.iter().map(|(name, mask)| ((*name).to_owned(), *mask)).collect(),
         }
@@ -106,18 +90,18 @@ mod tests {
     fn a40_rows_of_both_and_values_of_both() {
         let theirs = bound(ALL, &["North"], &[("household_id", Mask::Hash)]);
         let own = bound(&["region", "household_id"], &["South", "North"], &[("region", Mask::Hide)]);
-        let met = both(&theirs, &own, &dataset(), true);
+        let met = both(&theirs, &own, &baskets(), true);
         assert_eq!(met.columns.len(), 3, "the shape is theirs");
         assert_eq!(met.masks, BTreeMap::from([("region".into(), Mask::Null), ("household_id".into(), Mask::Hash), ("sales_value".into(), Mask::Null)]));
         let Predicate::All(rows) = &met.rows else { panic!("{:?}", met.rows) };
         assert_eq!(rows.len(), 2, "each once: {rows:?}");
-        assert_eq!(both(&theirs, &theirs, &dataset(), true), theirs, "of equals nothing is taken");
-        assert_eq!(both(&theirs, &theirs, &dataset(), false).masks["household_id"], Mask::Null, "codes of another department");
+        assert_eq!(both(&theirs, &theirs, &baskets(), true), theirs, "of equals nothing is taken");
+        assert_eq!(both(&theirs, &theirs, &baskets(), false).masks["household_id"], Mask::Null, "codes of another department");
     }
 
     #[test]
     fn a40_a_column_of_ones_own_alone_is_not_added() {
-        let met = both(&bound(&["sales_value"], &[], &[]), &bound(ALL, &["North"], &[]), &dataset(), true);
+        let met = both(&bound(&["sales_value"], &[], &[]), &bound(ALL, &["North"], &[]), &baskets(), true);
         assert_eq!(met.masks, BTreeMap::from([("region".into(), Mask::Hide), ("household_id".into(), Mask::Hide)]));
     }
 
@@ -134,13 +118,13 @@ mod tests {
 
     #[test]
     fn a40_a_veiled_share_has_its_columns_and_no_row() {
-        let met = veiled(bound(&["household_id", "sales_value"], &[], &[("household_id", Mask::Hash)]), &dataset()).unwrap();
+        let met = veiled(bound(&["household_id", "sales_value"], &[], &[("household_id", Mask::Hash)]), &baskets()).unwrap();
         assert!(leaves_nothing(&met.rows));
         assert_eq!(met.columns.len(), 3);
         assert_eq!(met.masks["region"], Mask::Hide);
-        let stream = Dataset { time: Some("sales_value".into()), ..dataset() };
+        let stream = Dataset { time: Some("sales_value".into()), ..baskets() };
         let met = veiled(bound(&["sales_value"], &[], &[]), &stream).unwrap();
         assert!(met.masks.is_empty() && met.columns.len() == 1 && leaves_nothing(&met.rows));
-        assert_eq!(veiled(bound(&[], &[], &[]), &Dataset { columns: Vec::new(), ..dataset() }), None);
+        assert_eq!(veiled(bound(&[], &[], &[]), &Dataset { columns: Vec::new(), ..baskets() }), None);
     }
 }

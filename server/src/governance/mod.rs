@@ -390,3 +390,7 @@ impl Granted {
         issuer.issue(department, self.marts, self.streams)
     }
 }
+
+// Last: tests/architecture.rs reads a file up to what is for tests alone.
+#[cfg(test)]
+mod fixtures;

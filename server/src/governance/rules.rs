@@ -215,63 +215,10 @@ pub fn wrong(policy: &Policy, mart: Option<&Dataset>) -> Option<Closed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::principal::Via;
-    use crate::governance::accepted::{is_unpinned, pin, waiting};
-
-    fn principal(regions: &[&str]) -> Principal {
-        Principal {
-            person: "p".into(),
-            name: "Ana".into(),
-            email: "ana@x.example".into(),
-            department: "sales".into(),
-            roles: vec!["employee".into()],
-            attributes: BTreeMap::from([("regions".to_owned(), regions.iter().map(|region| (*region).to_owned()).collect())]),
-            via: Via::Session,
-        }
-    }
-
-    fn column(name: &str, kind: ColumnType) -> PinnedColumn {
-        PinnedColumn { name: name.into(), kind }
-    }
-
-    fn baskets() -> Dataset {
-        let columns = vec![column("region", ColumnType::Text), column("household_id", ColumnType::Integer), column("sales_value", ColumnType::Number)];
-        Dataset {
-            name: "mart.baskets".into(),
-            department: "sales".into(),
-            mart: None,
-            stream: None,
-            version: 1,
-            columns,
-            worded: BTreeSet::new(),
-            time: None,
-            published_ms: 0,
-        }
-    }
-
-    fn policy(rows: &[(&str, &str, &[&str])], masks: &[(&str, &str)]) -> Policy {
-        let mut policy = Policy {
-            id: "1".into(),
-            mart: "baskets".into(),
-            department: "sales".into(),
-            role: String::new(),
-            rows: rows
-                .iter()
-                .map(|(column, operator, values)| RowRule {
-                    column: (*column).into(),
-                    operator: (*operator).into(),
-                    values: values.iter().map(|value| (*value).to_owned()).collect(),
-                })
-                .collect(),
-            masks: masks.iter().map(|(column, mask)| MaskRule { column: (*column).into(), mask: (*mask).into() }).collect(),
-            accepted: None,
-            enabled: true,
-            origin: "portal".into(),
-            unreadable: false,
-        };
-        policy.accepted = Some(pin(&policy, &baskets().columns));
-        policy
-    }
+    use crate::governance::{
+        accepted::{is_unpinned, pin, waiting},
+        fixtures::{baskets, column, policy, principal},
+    };
 
     fn bind_all(policies: &[Policy], mart: &Dataset, principal: &Principal) -> Option<Result<Bound, Closed>> {
         bind(&applying(policies, "baskets", principal), mart, principal)

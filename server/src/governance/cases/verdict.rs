@@ -206,53 +206,14 @@ fn sign(comparison: Comparison) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::principal::Via;
-    use app::governance::asks::{MaskRule, RowRule};
-    use std::collections::{BTreeMap, BTreeSet};
-    use warehouse::{ColumnType, PinnedColumn};
-
-    fn baskets() -> Dataset {
-        let column = |name: &str, kind| PinnedColumn { name: name.into(), kind };
-        Dataset {
-            name: "mart.baskets".into(),
-            department: "sales".into(),
-            mart: None,
-            stream: None,
-            version: 1,
-            columns: vec![column("region", ColumnType::Text), column("household_id", ColumnType::Integer), column("sales_value", ColumnType::Number)],
-            worded: BTreeSet::new(),
-            time: None,
-            published_ms: 0,
-        }
-    }
-
-    fn ana(regions: &[&str]) -> Principal {
-        Principal {
-            person: "p".into(),
-            name: "Ana".into(),
-            email: "ana@x.example".into(),
-            department: "sales".into(),
-            roles: vec!["employee".into()],
-            attributes: BTreeMap::from([("regions".to_owned(), regions.iter().map(|region| (*region).to_owned()).collect())]),
-            via: Via::Session,
-        }
-    }
+    use crate::governance::fixtures::{self, baskets, principal};
+    use app::governance::asks::RowRule;
 
     /// Own regions, households hashed, the sales not accepted; not pinned yet.
     fn policy() -> Policy {
         let shown = |name: &str| accepted::Accepted { name: name.into(), kind: None, shown: true };
-        Policy {
-            id: "1".into(),
-            mart: "baskets".into(),
-            department: "sales".into(),
-            role: String::new(),
-            rows: vec![RowRule { column: "region".into(), operator: "in".into(), values: vec!["person.regions".into()] }],
-            masks: vec![MaskRule { column: "household_id".into(), mask: "hash".into() }],
-            accepted: Some(vec![shown("region"), shown("household_id")]),
-            enabled: true,
-            origin: "portal".into(),
-            unreadable: false,
-        }
+        let accepted = Some(vec![shown("region"), shown("household_id")]);
+        Policy { accepted, ..fixtures::policy(&[("region", "in", &["person.regions"])], &[("household_id", "hash")]) }
     }
 
     fn hidden(_column: &str, _value: &Literal) -> bool {
@@ -261,7 +222,7 @@ mod tests {
 
     fn said(expectation: &Expectation, policies: &[Policy], regions: &[&str]) -> Verdict {
         let catalogue = Catalogue::new(1, vec![baskets()]);
-        verdict(expectation, &Seen::by(&ana(regions), "baskets", policies, &catalogue), &hidden)
+        verdict(expectation, &Seen::by(&principal(regions), "baskets", policies, &catalogue), &hidden)
     }
 
     fn masked(column: &str, mask: &str) -> Expectation {
@@ -316,15 +277,15 @@ mod tests {
                 assert_eq!(said(&expectation, &policies, regions).outcome, Broken, "{expectation:?}");
             }
         }
-        let nowhere = Catalogue::new(1, Vec::new());
-        let unpublished = |expectation: &Expectation| verdict(expectation, &Seen::by(&ana(&["North"]), "baskets", &[policy()], &nowhere), &hidden).outcome;
+        let (ana, nowhere) = (principal(&["North"]), Catalogue::new(1, Vec::new()));
+        let unpublished = |expectation: &Expectation| verdict(expectation, &Seen::by(&ana, "baskets", &[policy()], &nowhere), &hidden).outcome;
         assert_eq!((unpublished(&Expectation::SeesNothing), unpublished(&Expectation::IsGranted)), (Holds, CannotTell));
     }
 
     #[test]
     fn a40_a_verdict_tells_only_values_that_may_be_told() {
         let catalogue = Catalogue::new(1, vec![baskets()]);
-        let seen = Seen::by(&ana(&["North", "South"]), "baskets", &[policy()], &catalogue);
+        let seen = Seen::by(&principal(&["North", "South"]), "baskets", &[policy()], &catalogue);
         let why = |told: &dyn Fn(&str, &Literal) -> bool| verdict(&only(&["East"]), &seen, told).why.en;
         assert_eq!(why(&hidden), "Rows: region in •••.");
         let north = |column: &str, value: &Literal| column == "region" && *value == Literal::Text("North".into());

@@ -89,42 +89,17 @@ fn fitting(old: Policy, dataset: Option<&Dataset>) -> Result<Policy> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::governance::asks::{MaskRule, RowRule};
-    use std::collections::BTreeSet;
+    use crate::governance::fixtures::{self, column, policy};
     use warehouse::{ColumnType, PinnedColumn};
 
-    fn column(name: &str, kind: ColumnType) -> PinnedColumn {
-        PinnedColumn { name: name.into(), kind }
-    }
-
     fn baskets(columns: Vec<PinnedColumn>) -> Dataset {
-        Dataset {
-            name: "mart.baskets".into(),
-            department: "sales".into(),
-            mart: None,
-            stream: None,
-            version: 1,
-            columns,
-            worded: BTreeSet::new(),
-            time: None,
-            published_ms: 0,
-        }
+        Dataset { columns, ..fixtures::baskets() }
     }
 
     fn old() -> Policy {
         let accepted = |name: &str, kind, shown| Accepted { name: name.into(), kind: Some(kind), shown };
-        Policy {
-            id: "1".into(),
-            mart: "baskets".into(),
-            department: "sales".into(),
-            role: String::new(),
-            rows: vec![RowRule { column: "region".into(), operator: "=".into(), values: vec!["North".into()] }],
-            masks: vec![MaskRule { column: "household_id".into(), mask: "hash".into() }],
-            accepted: Some(vec![accepted("region", ColumnType::Text, false), accepted("household_id", ColumnType::Integer, true)]),
-            enabled: true,
-            origin: "portal".into(),
-            unreadable: false,
-        }
+        let accepted = Some(vec![accepted("region", ColumnType::Text, false), accepted("household_id", ColumnType::Integer, true)]);
+        Policy { accepted, ..policy(&[("region", "=", &["North"])], &[("household_id", "hash")]) }
     }
 
     #[test]
