@@ -33,7 +33,9 @@ impl Door {
         Ok(match self {
             Self::Csv => {
                 let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(written.as_slice());
-                reader.records().map(|record| record.unwrap().iter().collect::<Vec<_>>().join("|")).collect()
+                // An absent value, too: a line of nothing would be lost where it comes last.
+                let cell = |text: &str| if text.is_empty() { "\"\"".to_owned() } else { text.to_owned() };
+                reader.records().map(|record| record.unwrap().iter().map(cell).collect::<Vec<_>>().join("|")).collect()
             }
             _ => String::from_utf8(written).unwrap().lines().filter(|object| !object.is_empty()).map(cells).collect(),
         })
