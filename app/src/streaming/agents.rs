@@ -14,6 +14,7 @@ use crate::{
         button::{Button, Tone},
         calendar::now_ms,
         chip::{Mood, Tag},
+        confirm::Confirm,
         dialog::{Dialog, open_while},
         figures::{Figures, NONE, use_figures},
         icon::Glyph,
@@ -60,7 +61,7 @@ pub fn AgentsPage() -> impl IntoView {
             {move || agents.get().and_then(Result::ok).map(|agents| view! { <AgentForm departments=agents.departments done/> })}
         </Dialog>
         <Dialog open=showing title sheet=true>{move || room.shown.get().map(|agent| view! { <AgentDetails agent/> })}</Dialog>
-        <Confirm room/>
+        <Revoke room/>
         <TokenOnce made/>
     }
 }
@@ -144,28 +145,24 @@ fn menu(agent: AgentCard, room: Room, language: Language) -> AnyView {
 
 /// Asks once more before an agent can hand nothing over any more.
 #[component]
-fn Confirm(room: Room) -> impl IntoView {
+fn Revoke(room: Room) -> impl IntoView {
     let language = use_language();
-    let open = open_while(room.revoking);
-    // The dialog closes first, so that a message about a failure is not behind it.
-    let go = move |()| {
-        let Some(agent) = room.revoking.get_untracked() else { return };
-        room.revoking.set(None);
+    let name = Callback::new(|agent: AgentCard| view! { <b>{agent.name}</b> }.into_any());
+    let on_sure = Callback::new(move |agent: AgentCard| {
         room.act.run(RevokeAgent { id: agent.id }, move |()| {
             room.act.say(words::revoked_now(language));
             room.agents.refetch();
         });
-    };
+    });
     view! {
-        <Dialog open title=words::revoke_title(language).to_owned()>
-            {move || room.revoking.get().map(|agent| view! {
-                <p><b>{agent.name}</b></p>
-                <p>{words::revoke_text(language)}</p>
-                <div class="form-actions">
-                    <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.revoking.set(None)/>
-                    <Button label=words::revoke(language).to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>
-                </div>
-            })}
-        </Dialog>
+        <Confirm
+            about=room.revoking
+            title=words::revoke_title(language)
+            name
+            text=words::revoke_text(language)
+            verb=words::revoke(language)
+            busy=room.act.busy
+            on_sure
+        />
     }
 }

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod characters;
 pub mod chart;
 pub mod chip;
+pub mod confirm;
 pub mod dialog;
 pub mod figures;
 pub mod form;

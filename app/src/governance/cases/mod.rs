@@ -16,6 +16,7 @@ use crate::{
         act::{Act, use_act},
         button::{Button, LinkButton, Tone},
         chip::{Mood, Tag},
+        confirm::Confirm,
         dialog::{Dialog, open_while},
         figures::use_figures,
         icon::Glyph,
@@ -157,29 +158,23 @@ fn case_menu(case: &Case, room: Room, language: Language) -> AnyView {
 #[component]
 fn ConfirmDelete(room: Room) -> impl IntoView {
     let language = use_language();
-    let open = open_while(room.deleting);
-    let go = move |()| {
-        let case = room.deleting.get_untracked();
-        // Closed first, so that a message about a failure is not behind the dialog.
-        room.deleting.set(None);
-        if let Some(case) = case {
-            room.act.run(DeleteCase { id: case.id }, move |()| {
-                room.act.say(words::deleted(language));
-                room.cases.refetch();
-            });
-        }
-    };
+    let name = Callback::new(move |case: Case| view! { <b>{case.name}</b>" · "{expectation_in_words(&case.expectation, language)} }.into_any());
+    let on_sure = Callback::new(move |case: Case| {
+        room.act.run(DeleteCase { id: case.id }, move |()| {
+            room.act.say(words::deleted(language));
+            room.cases.refetch();
+        });
+    });
     view! {
-        <Dialog open title=words::delete_title(language).to_owned()>
-            {move || room.deleting.get().map(|case| view! {
-                <p><b>{case.name}</b>" · "{expectation_in_words(&case.expectation, language)}</p>
-                <p>{words::delete_text(language)}</p>
-                <div class="form-actions">
-                    <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.deleting.set(None)/>
-                    <Button label=words::delete(language).to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>
-                </div>
-            })}
-        </Dialog>
+        <Confirm
+            about=room.deleting
+            title=words::delete_title(language)
+            name
+            text=words::delete_text(language)
+            verb=words::delete(language)
+            busy=room.act.busy
+            on_sure
+        />
     }
 }
 

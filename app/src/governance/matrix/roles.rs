@@ -11,11 +11,11 @@ use crate::{
         browser,
         button::{Button, IconButton, Tone},
         chip::{Mood, Tag},
-        dialog::{Dialog, open_while},
+        confirm::Confirm,
+        dialog::Dialog,
         form::{FormFault, SelectField, TextField},
         icon::Glyph,
         table::{Cell, Column, DataTable},
-        words as ui_words,
     },
     visit::use_language,
 };
@@ -110,28 +110,22 @@ fn RoleForm(roles: Vec<RoleCard>, added: Callback<()>) -> impl IntoView {
 #[component]
 fn ConfirmDelete(deleting: RwSignal<Option<RoleCard>>, act: Act, changed: Callback<()>) -> impl IntoView {
     let language = use_language();
-    let open = open_while(deleting);
-    let go = move |()| {
-        let role = deleting.get_untracked();
-        // Closed first, so that a message about a failure is not behind the dialog.
-        deleting.set(None);
-        if let Some(role) = role {
-            act.run(DeleteRole { name: role.name }, move |_| {
-                act.say(words::deleted(language));
-                changed.run(());
-            });
-        }
-    };
+    let name = Callback::new(move |role: RoleCard| view! { <b>{role.title.get(language).to_owned()}</b> }.into_any());
+    let on_sure = Callback::new(move |role: RoleCard| {
+        act.run(DeleteRole { name: role.name }, move |_| {
+            act.say(words::deleted(language));
+            changed.run(());
+        });
+    });
     view! {
-        <Dialog open title=words::delete_title(language).to_owned()>
-            {move || deleting.get().map(|role| view! {
-                <p><b>{role.title.get(language).to_owned()}</b></p>
-                <p>{words::delete_text(language)}</p>
-                <div class="form-actions">
-                    <Button label=ui_words::cancel(language).to_owned() on_press=move |()| deleting.set(None)/>
-                    <Button label=words::delete(language).to_owned() tone=Tone::Danger busy=act.busy on_press=go/>
-                </div>
-            })}
-        </Dialog>
+        <Confirm
+            about=deleting
+            title=words::delete_title(language)
+            name
+            text=words::delete_text(language)
+            verb=words::delete(language)
+            busy=act.busy
+            on_sure
+        />
     }
 }

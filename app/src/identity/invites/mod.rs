@@ -16,6 +16,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         calendar::now_ms,
         chip::{Mood, Tag},
+        confirm::Confirm,
         dialog::{Dialog, open_while},
         figures::use_figures,
         icon::Glyph,
@@ -130,27 +131,23 @@ fn menu(invite: InviteCard, mail: bool, room: InviteRoom, language: Language) ->
 #[component]
 fn Revoke(room: InviteRoom) -> impl IntoView {
     let language = use_language();
-    let open = open_while(room.revoking);
-    // The dialog closes first, so that a message about a failure is not behind it.
-    let go = move |()| {
-        let Some(invite) = room.revoking.get_untracked() else { return };
-        room.revoking.set(None);
+    let name = Callback::new(|invite: InviteCard| view! { <b>{invite.name}</b>" · "{invite.email} }.into_any());
+    let on_sure = Callback::new(move |invite: InviteCard| {
         room.act.run(RevokeInvite { id: invite.id }, move |()| {
             room.act.say(words::revoked(language));
             room.invites.refetch();
         });
-    };
+    });
     view! {
-        <Dialog open title=words::revoke_title(language).to_owned()>
-            {move || room.revoking.get().map(|invite| view! {
-                <p><b>{invite.name}</b>" · "{invite.email}</p>
-                <p>{words::revoke_text(language)}</p>
-                <div class="form-actions">
-                    <Button label=ui_words::cancel(language).to_owned() on_press=move |()| room.revoking.set(None)/>
-                    <Button label=words::revoke(language).to_owned() tone=Tone::Danger busy=room.act.busy on_press=go/>
-                </div>
-            })}
-        </Dialog>
+        <Confirm
+            about=room.revoking
+            title=words::revoke_title(language)
+            name
+            text=words::revoke_text(language)
+            verb=words::revoke(language)
+            busy=room.act.busy
+            on_sure
+        />
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         calendar::now_ms,
         chip::Tag,
+        confirm::Confirm,
         dialog::{Dialog, open_while},
         figures::{Figures, use_figures},
         form::{ChoiceList, FormFault, SelectField, TextField},
@@ -40,16 +41,13 @@ pub fn OwnKeys() -> impl IntoView {
         made.set(Some(key));
         keys.refetch();
     });
-    // The dialog closes first, so that a message about a failure is not behind it.
-    let end = move |()| {
-        let Some(key) = ending.get_untracked() else { return };
-        ending.set(None);
+    let name = Callback::new(|key: KeyCard| view! { <b>{key.name}</b> }.into_any());
+    let on_sure = Callback::new(move |key: KeyCard| {
         act.run(EndKey { id: key.id }, move |()| {
             act.say(words::key_ended(language));
             keys.refetch();
         });
-    };
-    let sure = open_while(ending);
+    });
     view! {
         <Panel title=words::keys(language) class="narrow">
             <p class="quiet">{words::keys_text(language)}</p>
@@ -70,16 +68,15 @@ pub fn OwnKeys() -> impl IntoView {
             {move || adding.get().then(|| view! { <KeyForm done/> })}
         </Dialog>
         <KeyOnce made/>
-        <Dialog open=sure title=words::end_title(language).to_owned()>
-            {move || ending.get().map(|key| view! {
-                <p><b>{key.name}</b></p>
-                <p>{words::end_text(language)}</p>
-                <div class="form-actions">
-                    <Button label=ui_words::cancel(language).to_owned() on_press=move |()| ending.set(None)/>
-                    <Button label=words::end_key(language).to_owned() tone=Tone::Danger busy=act.busy on_press=end/>
-                </div>
-            })}
-        </Dialog>
+        <Confirm
+            about=ending
+            title=words::end_title(language)
+            name
+            text=words::end_text(language)
+            verb=words::end_key(language)
+            busy=act.busy
+            on_sure
+        />
     }
 }
 
