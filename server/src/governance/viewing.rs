@@ -92,8 +92,7 @@ impl Governance {
             }
         }
         // Read before both decisions, so that what is kept under them is never older.
-        let catalogue = self.published().await?;
-        let version = store::version(&self.database).await?;
+        let (version, catalogue) = self.now().await?;
         let own = self.decision(&viewer.person, viewer.department.as_deref()).await?;
         if !own.allowed.contains(&LOOK) {
             return Err(Fault::forbidden());
@@ -121,7 +120,7 @@ impl Governance {
         let mut grants = Granted::default();
         let mut looked = Looked::default();
         for (name, dataset) in catalogue.all_governed() {
-            let share = |principal: &Principal| rules::bind(&rules::applying(&ruleset.policies, name, principal), dataset, principal).and_then(Result::ok);
+            let share = |principal: &Principal| rules::bind(&ruleset.applying(name, principal), dataset, principal).and_then(Result::ok);
             let Some(bound) = share(&theirs.principal) else { continue };
             let met = match share(&own.principal) {
                 Some(own) => Some(intersection::both(&bound, &own, dataset, one_department)),

@@ -141,7 +141,7 @@ impl Identity {
 /// Whose session this is, in the department they chose, or as whom they look; a `sign_in` fault without one, and for one that was ended
 /// meanwhile (A19).
 pub async fn signed_in(portal: &Portal, session: &Session) -> Result<Caller> {
-    let Some(stamp) = session.get::<Stamp>(STAMP).await.map_err(Fault::internal)? else { return Err(Fault::sign_in()) };
+    let stamp = sign_in::stamped(session).await?;
     match store::standing(&portal.database, &stamp.person).await? {
         Some(standing) if !standing.disabled && standing.security_version == stamp.security_version => {
             let Stamp { person, department, viewing, .. } = stamp;

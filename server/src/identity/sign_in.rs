@@ -69,14 +69,19 @@ pub async fn start_session(session: &Session, person: &str, security_version: i6
 
 /// Goes on in another department, under a new id.
 pub async fn act_in(session: &Session, department: &str) -> Result<()> {
-    let known = session.get::<Stamp>(STAMP).await.map_err(Fault::internal)?.ok_or_else(Fault::sign_in)?;
+    let known = stamped(session).await?;
     stamp(session, Stamp { department: Some(department.to_owned()), ..known }).await
 }
 
 /// Goes on with a session after all of its person's were ended: under a new id and the new security version.
 pub(super) async fn go_on(session: &Session, security_version: i64) -> Result<()> {
-    let known = session.get::<Stamp>(STAMP).await.map_err(Fault::internal)?.ok_or_else(Fault::sign_in)?;
+    let known = stamped(session).await?;
     stamp(session, Stamp { security_version, ..known }).await
+}
+
+/// What the session holds; a `sign_in` fault when it is nobody's.
+pub(super) async fn stamped(session: &Session) -> Result<Stamp> {
+    session.get::<Stamp>(STAMP).await.map_err(Fault::internal)?.ok_or_else(Fault::sign_in)
 }
 
 pub(super) async fn stamp(session: &Session, stamp: Stamp) -> Result<()> {

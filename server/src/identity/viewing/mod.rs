@@ -42,7 +42,7 @@ pub(super) async fn caller(portal: &Portal, own: String, department: Option<Stri
 
 /// Makes the session look as `person`, under a new id: what was opened before, under either name, ends with the old one.
 pub async fn begin(portal: &Portal, session: &Session, viewer: &Principal, person: &str, department: Option<&str>) -> Result<()> {
-    let known = known(session).await?;
+    let known = sign_in::stamped(session).await?;
     let id = new_id();
     let begun = Begun { id: &id, viewer: &viewer.person, viewed: person, department: department.unwrap_or_default(), at_ms: now_ms() };
     let mut changes = portal.database.begin().await?;
@@ -67,7 +67,7 @@ pub async fn goes_on(portal: &Portal, viewer: &Viewer) -> Result<bool> {
 /// Ends a look that may not go on: the session is its person's own again. Under the same id, since a page that is being rendered
 /// could not tell the browser another one.
 pub async fn drop_out(portal: &Portal, session: &Session, caller: &Caller, viewer: &Viewer) -> Result<()> {
-    let known = known(session).await?;
+    let known = sign_in::stamped(session).await?;
     session.insert(STAMP, Stamp { viewing: None, ..known }).await.map_err(Fault::internal)?;
     session.save().await.map_err(Fault::internal)?;
     if close(portal, viewer).await? {
@@ -102,7 +102,7 @@ async fn leave(portal: &Portal, permit: &Permit, session: &Session) -> Result<()
     let Some(viewer) = permit.viewer() else { return Ok(()) };
     permit.about(format!("person {}", permit.principal().email), serde_json::Value::Null);
     close(portal, viewer).await?;
-    let known = known(session).await?;
+    let known = sign_in::stamped(session).await?;
     sign_in::stamp(session, Stamp { viewing: None, ..known }).await
 }
 
@@ -114,8 +114,4 @@ pub async fn of_me(portal: Portal, permit: Permit, _ask: ListViewings) -> Result
     let told = store::of_viewed(&portal.database, &permit.principal().person).await?;
     let card = |told: store::Told| ViewingCard { name: told.name, began_ms: told.began_ms, seen_ms: told.seen_ms, ended_ms: told.ended_ms };
     Ok(told.into_iter().map(card).collect())
-}
-
-async fn known(session: &Session) -> Result<Stamp> {
-    session.get::<Stamp>(STAMP).await.map_err(Fault::internal)?.ok_or_else(Fault::sign_in)
 }
