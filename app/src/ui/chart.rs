@@ -2,7 +2,7 @@
 
 use super::{button::IconButton, icon::Glyph, words};
 use crate::visit::use_language;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 /// What a click on a mark tells: the category and, where there are several, the series, as a filter would name them.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,9 +89,4 @@ fn load_charts() {
             let _ = head.append_child(&script);
         }
     });
-}
-
-/// The event of the chart element, for listeners outside the view macro.
-pub fn mark_click() -> ev::Custom<leptos::web_sys::CustomEvent> {
-    ev::Custom::new("markclick")
 }
