@@ -59,6 +59,7 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Person, Administer), governance::people::add)
         .ask(Need(Person, Administer), governance::people::change)
         .ask(Need(Person, Administer), governance::memberships::set)
+        .ask(Need(Person, Administer), governance::cases::person_anyway)
         .ask(Need(Person, Administer), governance::leaving::delete)
         .ask(Need(Person, Administer), governance::people::disable)
         .ask(Need(Person, Administer), governance::people::reset_password)

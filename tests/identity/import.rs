@@ -38,9 +38,9 @@ async fn a18_a_list_is_looked_at_and_then_taken_as_a_whole() {
         assert!(adela.ask(&ListInvites {}).await.unwrap().invites.is_empty());
         assert_eq!(ana.ask(&WhoAmI {}).await.unwrap().department.en, "Sales");
 
-        let stale = ApplyImport { text: LIST.into(), version: before - 1, mail: false };
+        let stale = ApplyImport { text: LIST.into(), version: before - 1, mail: false, reason: String::new() };
         assert_eq!(adela.ask(&stale).await.err().unwrap().0, StatusCode::CONFLICT);
-        let taken = adela.ask(&ApplyImport { text: LIST.into(), version: before, mail: false }).await.ok().unwrap();
+        let taken = adela.ask(&ApplyImport { text: LIST.into(), version: before, mail: false, reason: String::new() }).await.ok().unwrap();
         assert_eq!((taken.invited, taken.changed), (2, 1));
         assert_eq!(version(&house).await, before + 1, "one new version");
         assert_eq!(ana.ask(&WhoAmI {}).await.unwrap().department.en, "Finance");
@@ -55,7 +55,8 @@ async fn a18_a_list_is_looked_at_and_then_taken_as_a_whole() {
         assert!(again.rows.iter().all(|row| row.state == RowState::Same), "{again:?}");
         let moved = adela.ask(&PreviewImport { text: LIST.replace("marketing,manager", "finance,manager") }).await.unwrap();
         assert_eq!(moved.rows[3].state, RowState::Changed);
-        adela.ask(&ApplyImport { text: LIST.replace("marketing,manager", "finance,manager"), version: moved.version, mail: false }).await.ok().unwrap();
+        let text = LIST.replace("marketing,manager", "finance,manager");
+        adela.ask(&ApplyImport { text, version: moved.version, mail: false, reason: String::new() }).await.ok().unwrap();
         assert_eq!(adela.ask(&ListInvites {}).await.unwrap().invites[0].department.en, "Finance");
     }
 }
@@ -80,7 +81,7 @@ async fn one_line_that_is_refused_leaves_nothing() {
             let row = preview.rows.last().unwrap();
             assert_eq!((row.line, row.state), (6, RowState::Refused), "{line}");
             assert!(row.note.en.contains(word) && !row.note.es.is_empty() && row.note.es != row.note.en, "{line}: {:?}", row.note);
-            let refused = adela.ask(&ApplyImport { text, version: preview.version, mail: false }).await.err().unwrap();
+            let refused = adela.ask(&ApplyImport { text, version: preview.version, mail: false, reason: String::new() }).await.err().unwrap();
             assert_eq!((refused.0, refused.1.field.as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some("text")), "{line}");
         }
         assert_eq!((version(&house).await, adela.ask(&ListPeople {}).await.unwrap()), before);
@@ -95,7 +96,7 @@ async fn a26_a_list_leaves_an_administrator() {
         let text = "name,email,department,role\nAdela Campos,adela@atalaya.example,sales,employee\n".to_owned();
         let preview = adela.ask(&PreviewImport { text: text.clone() }).await.unwrap();
         assert!(preview.problem.is_some_and(|problem| problem.en.contains("last administrator")));
-        let refused = adela.ask(&ApplyImport { text, version: preview.version, mail: false }).await.err().unwrap();
+        let refused = adela.ask(&ApplyImport { text, version: preview.version, mail: false, reason: String::new() }).await.err().unwrap();
         assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(adela.ask(&WhoAmI {}).await.unwrap().may.administer_people);
     }
@@ -120,7 +121,7 @@ async fn new_people_of_a_list_get_their_links_by_mail() {
     let mut adela = house.signed_in("adela").await;
     let preview = adela.ask(&PreviewImport { text: LIST.into() }).await.unwrap();
     assert!(preview.mail);
-    let taken = adela.ask(&ApplyImport { text: LIST.into(), version: preview.version, mail: true }).await.ok().unwrap();
+    let taken = adela.ask(&ApplyImport { text: LIST.into(), version: preview.version, mail: true, reason: String::new() }).await.ok().unwrap();
     assert!(taken.invited == 2 && taken.links.is_none());
     super::invites::until_idle(&house).await;
     for email in ["luis@atalaya.example", "eva@atalaya.example"] {

@@ -97,6 +97,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("identity.begin_passkey", "began to add a passkey", "empezó a añadir una llave de acceso"),
     ("identity.change_password", "changed their password", "cambió su contraseña"),
     ("identity.change_person", "changed a person", "cambió a una persona"),
+    ("identity.change_person_anyway", "changed a person although tests broke", "cambió a una persona aunque se rompían pruebas"),
     ("identity.confirm_app", "turned their authenticator app on", "activó su aplicación de códigos"),
     ("identity.delete_person", "deleted a person", "borró a una persona"),
     ("identity.disable_person", "disabled or enabled a person", "desactivó o activó a una persona"),

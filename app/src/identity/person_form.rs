@@ -5,6 +5,11 @@ use super::{
     words,
 };
 use crate::{
+    ask::Fault,
+    governance::cases::{
+        anyway::{Anyway, Refused},
+        asks::HeldBackPerson,
+    },
     ui::{
         act::{use_act, use_form_faults},
         browser::{self, Filled},
@@ -24,6 +29,8 @@ pub fn PersonForm(people: People, #[prop(optional_no_strip)] person: Option<Pers
     let language = use_language();
     let act = use_act();
     let faults = use_form_faults();
+    // A change that breaks policy tests.
+    let refused = RwSignal::new(None::<Refused<HeldBackPerson>>);
     let choices = |list: Vec<(String, crate::text::Text)>| list.into_iter().map(|(name, title)| (name, title.get(language).to_owned())).collect::<Vec<_>>();
     let (departments, roles) = (choices(people.departments), choices(people.roles));
     let names = people.attributes.clone();
@@ -33,16 +40,28 @@ pub fn PersonForm(people: People, #[prop(optional_no_strip)] person: Option<Pers
         let form = browser::read_form(&event);
         let (name, department, role) = (form.text("name"), form.text("department"), form.text("role"));
         let attributes = attributes(&form, &names);
-        let failed = move |fault| faults.set(fault);
         faults.clear();
+        refused.set(None);
         match id.clone() {
-            Some(id) => act.run_or(ChangePerson { id, name, department, role, attributes }, move |()| done.run(None), failed),
-            None => act.run_or(AddPerson { name, email: form.text("email"), department, role, attributes }, move |first| done.run(Some(first)), failed),
+            Some(id) => {
+                let question = ChangePerson { id, name, department, role, attributes };
+                let change = HeldBackPerson::Change(question.clone());
+                let failed = move |fault: Fault| {
+                    refused.set(Refused::of(change, &fault));
+                    faults.set(fault);
+                };
+                act.run_or(question, move |()| done.run(None), failed);
+            }
+            None => {
+                let question = AddPerson { name, email: form.text("email"), department, role, attributes };
+                act.run_or(question, move |first| done.run(Some(first)), move |fault| faults.set(fault));
+            }
         }
     };
     let known = person.unwrap_or_else(nobody);
     let of_attribute = |name: &str| known.attributes.iter().find(|(n, _)| n == name).map(|(_, values)| values.join(", ")).unwrap_or_default();
     let new = known.id.is_empty();
+    let changed = Callback::new(move |()| done.run(None));
     view! {
         <form class="form" on:submit=send>
             <TextField name="name" label=words::name(language) value=known.name.clone() error=faults.under("name") autocomplete="off".to_owned()/>
@@ -62,6 +81,7 @@ pub fn PersonForm(people: People, #[prop(optional_no_strip)] person: Option<Pers
             <FormFault text=faults.above(PLACED)/>
             <div class="form-actions"><Button label=verb.to_owned() tone=Tone::Solid busy=act.busy/></div>
         </form>
+        <Anyway refused done=changed/>
     }
 }
 

@@ -86,7 +86,7 @@ pub async fn apply(portal: &Portal, folder: &Folder, commit: bool) -> Result<App
     let (policies, grants) = wanted(portal, folder, &departments).await?;
     save_policies(portal, &policies, &mut changes, &mut applied).await?;
     save_grants(portal, &grants, &mut changes, &mut applied).await?;
-    cases::apply::save(portal, folder, &mut changes, &mut applied).await?;
+    cases::apply::save(portal, folder, &departments, &mut changes, &mut applied).await?;
     match (commit, applied.changes.is_empty()) {
         (true, false) => {
             people::finish(changes).await?;

@@ -1,18 +1,18 @@
 //! Departments and roles of a person: given by administrators, chosen among by the person.
 
 use super::{
-    people::{checked_place, finish},
+    people::{checked_place, finish_tested},
     store,
 };
 use crate::{
-    access::Permit,
+    access::{Permit, Principal, principal::Via},
     fault::{Fault, Result},
-    identity::sign_in,
+    identity::{Person, sign_in},
     portal::Portal,
 };
 use app::identity::memberships::asks::{ActIn, Membership, SetMemberships};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tower_sessions::Session;
 
 /// Most that one person holds.
@@ -32,7 +32,7 @@ pub async fn set(portal: Portal, permit: Permit, ask: SetMemberships) -> Result<
     }
     let mut changes = portal.database.begin().await?;
     store::set_memberships(&mut changes, &person.id, &once(ask.memberships)).await?;
-    finish(changes).await
+    finish_tested(&portal, &permit, changes, &person.id).await
 }
 
 /// One's session goes on in another department; one where one holds nothing is the same as none at all.
@@ -43,6 +43,14 @@ pub async fn act_in(portal: Portal, permit: Permit, session: Session, ask: ActIn
     }
     permit.about(format!("department {}", ask.department), serde_json::Value::Null);
     sign_in::act_in(&session, &ask.department).await
+}
+
+/// The person in this department of theirs (none, or not theirs: the first) with the roles that they hold there.
+pub(super) fn seated(person: Person, held: Vec<store::Membership>, attributes: BTreeMap<String, Vec<String>>, department: Option<&str>) -> Principal {
+    let chosen = department.and_then(|wanted| held.iter().find(|held| held.department == wanted));
+    let department = chosen.or(held.first()).map(|held| held.department.clone()).unwrap_or_default();
+    let roles = held.into_iter().filter(|held| held.department == department).map(|held| held.role).collect();
+    Principal { person: person.id, name: person.name, email: person.email, department, roles, attributes, via: Via::Session }
 }
 
 /// What a person holds after their first place was changed: all else stays.

@@ -269,14 +269,11 @@ impl Governance {
     }
 
     /// The person in this department of theirs (none, or not theirs: the first) with their roles there and attributes, read fresh.
-    pub(crate) async fn principal(&self, person: &str, department: Option<&str>) -> Result<Principal> {
+    async fn principal(&self, person: &str, department: Option<&str>) -> Result<Principal> {
         let known = self.identity.person(person).await?.filter(|person| !person.disabled).ok_or_else(Fault::sign_in)?;
-        let memberships = store::memberships_of(&self.database, person).await?;
-        let chosen = department.and_then(|wanted| memberships.iter().find(|membership| membership.department == wanted));
-        let department = chosen.or(memberships.first()).map(|membership| membership.department.clone()).unwrap_or_default();
-        let roles = memberships.into_iter().filter(|membership| membership.department == department).map(|membership| membership.role).collect();
+        let held = store::memberships_of(&self.database, person).await?;
         let attributes = store::attributes_of(&self.database, person).await?;
-        Ok(Principal { person: known.id, name: known.name, email: known.email, department, roles, attributes, via: Via::Session })
+        Ok(memberships::seated(known, held, attributes, department))
     }
 
     /// The person in each of their departments: what a change of rules would mean for them.

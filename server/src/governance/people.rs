@@ -1,6 +1,7 @@
 //! The administrators' page of people: who is there, in which department, with which role and attributes.
 
 use super::{
+    cases::{self, Touched},
     memberships::with_first,
     store::{self, Membership},
 };
@@ -80,10 +81,10 @@ pub async fn change(portal: Portal, permit: Permit, ask: ChangePerson) -> Result
     identity::store::rename_person(&mut changes, &person.id, &name, person.language.as_deref()).await?;
     store::set_memberships(&mut changes, &person.id, &held).await?;
     store::set_attributes(&mut changes, &person.id, &attributes).await?;
-    finish(changes).await
+    finish_tested(&portal, &permit, changes, &person.id).await
 }
 
-/// Disables (ends every session at once) or enables.
+/// Disables (ends every session at once) or enables. No policy test holds it back: to shut somebody out must not wait, and shows them nothing.
 pub async fn disable(portal: Portal, permit: Permit, ask: DisablePerson) -> Result<()> {
     let person = portal.identity.person(&ask.id).await?.ok_or_else(Fault::not_found)?;
     permit.about(format!("person {}", person.email), json!({ "disabled": ask.disabled }));
@@ -105,10 +106,21 @@ pub async fn reset_password(portal: Portal, permit: Permit, ask: ResetPassword) 
 
 /// Commits under a new policy version, unless it would leave the house without an administrator (A26).
 pub(super) async fn finish(mut changes: Changes) -> Result<()> {
-    // First, because it locks the version: of two administrators who remove each other at once, the second is counted after the first.
-    store::bump(&mut changes).await?;
-    administered(&mut changes).await?;
+    settle(&mut changes).await?;
     Ok(changes.commit().await?)
+}
+
+/// The same for a change of where a person stands, or of their attributes, which policy tests about them may hold back.
+pub(super) async fn finish_tested(portal: &Portal, permit: &Permit, mut changes: Changes, person: &str) -> Result<()> {
+    settle(&mut changes).await?;
+    cases::keep(portal, permit, &mut changes, Touched::People(&[person])).await?;
+    Ok(changes.commit().await?)
+}
+
+async fn settle(changes: &mut Changes) -> Result<()> {
+    // First, because it locks the version: of two administrators who remove each other at once, the second is counted after the first.
+    store::bump(changes).await?;
+    administered(changes).await
 }
 
 /// Refuses what would leave the house without an administrator.

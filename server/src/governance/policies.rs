@@ -3,7 +3,8 @@
 use super::{
     Catalogue, Dataset, Governance,
     accepted::{self, Accepted},
-    cases, people,
+    cases::{self, Touched},
+    people,
     revisions::{self, By},
     rules::{self, Closed, Policy},
     store,
@@ -54,9 +55,10 @@ pub async fn save(portal: Portal, permit: Permit, ask: SavePolicy) -> Result<i64
     if was.is_some() {
         revisions::still_at(&mut changes, &policy.id, edited).await?;
     }
-    cases::keep(&portal, &permit, cases::Edit::Save(&policy)).await?;
     let by = By { change: ChangeKind::Save, actor: permit.principal().audit_name(), why, version };
     let revision = revisions::put(&mut changes, was.as_ref(), &policy, &by).await?;
+    let marts = [policy.mart.as_str(), was.as_ref().map_or(policy.mart.as_str(), |was| was.mart.as_str())];
+    cases::keep(&portal, &permit, &mut changes, Touched::Marts(&marts)).await?;
     changes.commit().await?;
     Ok(revision)
 }
@@ -70,9 +72,9 @@ pub async fn delete(portal: Portal, permit: Permit, ask: DeletePolicy) -> Result
     let mut changes = portal.database.begin().await?;
     let version = store::bump(&mut changes).await?;
     revisions::still_at(&mut changes, &policy.id, ask.revision).await?;
-    cases::keep(&portal, &permit, cases::Edit::Delete(&policy.id)).await?;
     let by = By { change: ChangeKind::Delete, actor: permit.principal().audit_name(), why, version };
     let revision = revisions::take(&mut changes, &policy, &by).await?;
+    cases::keep(&portal, &permit, &mut changes, Touched::Marts(&[policy.mart.as_str()])).await?;
     changes.commit().await?;
     Ok(revision)
 }

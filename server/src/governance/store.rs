@@ -99,9 +99,14 @@ pub async fn memberships(database: &Database) -> Result<Vec<Membership>> {
 }
 
 pub async fn memberships_of(database: &Database, person: &str) -> Result<Vec<Membership>> {
+    memberships_within(&mut database.read().acquire().await?, person).await
+}
+
+/// The same as one connection sees them: a transaction sees what it changed.
+pub async fn memberships_within(connection: &mut AnyConnection, person: &str) -> Result<Vec<Membership>> {
     let rows = sqlx::query("select person, department, role from membership where person = $1 order by since_ms, department, role")
         .bind(person)
-        .fetch_all(database.read())
+        .fetch_all(connection)
         .await?;
     rows.iter().map(membership).collect()
 }
@@ -144,9 +149,14 @@ pub async fn has_administrator(transaction: &mut AnyConnection) -> Result<bool> 
 }
 
 pub async fn attributes_of(database: &Database, person: &str) -> Result<BTreeMap<String, Vec<String>>> {
+    attributes_within(&mut database.read().acquire().await?, person).await
+}
+
+/// The same as one connection sees them.
+pub async fn attributes_within(connection: &mut AnyConnection, person: &str) -> Result<BTreeMap<String, Vec<String>>> {
     let rows = sqlx::query("select attribute, value from person_attribute where person = $1 order by attribute, value")
         .bind(person)
-        .fetch_all(database.read())
+        .fetch_all(connection)
         .await?;
     let mut attributes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows {
@@ -183,11 +193,20 @@ pub async fn casbin_rules(database: &Database) -> Result<Vec<(String, Vec<String
     rows.iter().map(|row| Ok((row.try_get(0)?, (1..6).map(|index| row.try_get(index)).collect::<Result<_, _>>()?))).collect()
 }
 
+macro_rules! policy_query {
+    ($rest:literal) => {
+        concat!("select id, mart, department, role, row_rules, mask_rules, accepted, enabled, origin from policy ", $rest)
+    };
+}
+
 pub async fn policies(database: &Database) -> Result<Vec<Policy>> {
-    let rows =
-        sqlx::query("select id, mart, department, role, row_rules, mask_rules, accepted, enabled, origin from policy order by mart, department, role, id")
-            .fetch_all(database.read())
-            .await?;
+    let rows = sqlx::query(policy_query!("order by mart, department, role, id")).fetch_all(database.read()).await?;
+    rows.iter().map(policy).collect()
+}
+
+/// Those of one mart or stream, as one connection sees them.
+pub async fn policies_on(connection: &mut AnyConnection, mart: &str) -> Result<Vec<Policy>> {
+    let rows = sqlx::query(policy_query!("where mart = $1 order by department, role, id")).bind(mart).fetch_all(connection).await?;
     rows.iter().map(policy).collect()
 }
 

@@ -52,7 +52,12 @@ macro_rules! person_query {
 }
 
 pub async fn person(database: &Database, id: &str) -> Result<Option<Person>> {
-    let row = sqlx::query(person_query!("where id = $1")).bind(id).fetch_optional(database.read()).await?;
+    person_within(&mut database.read().acquire().await?, id).await
+}
+
+/// The same as one connection sees them: a transaction sees what it changed.
+pub async fn person_within(connection: &mut AnyConnection, id: &str) -> Result<Option<Person>> {
+    let row = sqlx::query(person_query!("where id = $1")).bind(id).fetch_optional(connection).await?;
     row.as_ref().map(read_person).transpose()
 }
 

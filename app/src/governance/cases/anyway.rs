@@ -1,11 +1,12 @@
-//! Going on with a change of policies that was refused because tests break: with a reason, which the audit log keeps.
+//! Going on with a change of policies or people that was refused because tests break: with a reason, which the audit log keeps.
 
 use super::{
-    asks::{BROKEN_CASES, ChangeAnyway, HeldBack},
+    asks::{BROKEN_CASES, ChangeAnyway, ChangePersonAnyway, HeldBack, HeldBackPerson},
     words,
 };
 use crate::{
-    ask::Fault,
+    ask::{Ask, Fault},
+    text::Language,
     ui::{
         act::{use_act, use_form_faults},
         button::{Button, Tone},
@@ -16,23 +17,65 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// A change that tests may hold back.
+pub trait Held: Clone + Send + Sync + 'static {
+    /// The question that makes it all the same.
+    type Anyway: Ask;
+
+    fn anyway(self, reason: String) -> Self::Anyway;
+
+    /// Stands on the button that does it.
+    fn verb(&self, language: Language) -> &'static str;
+}
+
+impl Held for HeldBack {
+    type Anyway = ChangeAnyway;
+
+    fn anyway(self, reason: String) -> ChangeAnyway {
+        ChangeAnyway { change: self, reason }
+    }
+
+    fn verb(&self, language: Language) -> &'static str {
+        match self {
+            Self::Save(_) => words::save_anyway(language),
+            Self::Restore(_) => words::restore_anyway(language),
+            Self::Delete(_) => words::delete_anyway(language),
+        }
+    }
+}
+
+impl Held for HeldBackPerson {
+    type Anyway = ChangePersonAnyway;
+
+    fn anyway(self, reason: String) -> ChangePersonAnyway {
+        ChangePersonAnyway { change: self, reason }
+    }
+
+    fn verb(&self, language: Language) -> &'static str {
+        words::save_anyway(language)
+    }
+}
+
 /// A change as it was refused, with what the portal said.
 #[derive(Clone)]
-pub struct Refused {
-    pub change: HeldBack,
+pub struct Refused<C = HeldBack> {
+    pub change: C,
     pub fault: Fault,
 }
 
-impl Refused {
+impl<C> Refused<C> {
     /// `None` when it was refused for something else, which no reason overcomes.
-    pub fn of(change: HeldBack, fault: &Fault) -> Option<Self> {
+    pub fn of(change: C, fault: &Fault) -> Option<Self> {
         (fault.field.as_deref() == Some(BROKEN_CASES)).then(|| Self { change, fault: fault.clone() })
     }
 }
 
 /// The reason and the button, while there is such a change; no form of its own, so that it may stand within one.
 #[component]
-pub fn Anyway(refused: RwSignal<Option<Refused>>, done: Callback<i64>) -> impl IntoView {
+pub fn Anyway<C>(refused: RwSignal<Option<Refused<C>>>, done: Callback<<C::Anyway as Ask>::Reply>) -> impl IntoView
+where
+    C: Held,
+{
     let language = use_language();
     let act = use_act();
     let faults = use_form_faults();
@@ -40,19 +83,15 @@ pub fn Anyway(refused: RwSignal<Option<Refused>>, done: Callback<i64>) -> impl I
     let go = move |()| {
         let Some(Refused { change, .. }) = refused.get_untracked() else { return };
         faults.clear();
-        let gone_on = move |version: i64| {
+        let gone_on = move |reply: <C::Anyway as Ask>::Reply| {
             refused.set(None);
-            done.run(version);
+            done.run(reply);
         };
-        act.run_or(ChangeAnyway { change, reason: reason.get_untracked() }, gone_on, move |fault| faults.set(fault));
+        act.run_or(change.anyway(reason.get_untracked()), gone_on, move |fault| faults.set(fault));
     };
     move || {
         refused.get().map(|refused| {
-            let verb = match refused.change {
-                HeldBack::Save(_) => words::save_anyway(language),
-                HeldBack::Restore(_) => words::restore_anyway(language),
-                HeldBack::Delete(_) => words::delete_anyway(language),
-            };
+            let verb = refused.change.verb(language);
             view! {
                 <section class="anyway">
                     <FieldFrame name="reason" label=words::reason(language) help=words::reason_help(language) error=faults.under("reason")>
@@ -73,7 +112,10 @@ pub fn Anyway(refused: RwSignal<Option<Refused>>, done: Callback<i64>) -> impl I
 
 /// The same in a dialog, for a change that has no form.
 #[component]
-pub fn AnywayDialog(refused: RwSignal<Option<Refused>>, done: Callback<i64>) -> impl IntoView {
+pub fn AnywayDialog<C>(refused: RwSignal<Option<Refused<C>>>, done: Callback<<C::Anyway as Ask>::Reply>) -> impl IntoView
+where
+    C: Held,
+{
     let language = use_language();
     let open = open_while(refused);
     view! {

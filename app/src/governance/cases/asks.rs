@@ -1,10 +1,14 @@
-//! Questions about policy tests: what a person must or must not get of a mart, kept with the policies and run before they change.
+//! Questions about policy tests: what a person must or must not get of a mart, kept with the policies and run before policies or people change.
 
-use crate::governance::{
-    asks::{DeletePolicy, SavePolicy},
-    policy::asks::RestorePolicy,
+use crate::{
+    ask::Ask,
+    governance::{
+        asks::{DeletePolicy, SavePolicy},
+        policy::asks::RestorePolicy,
+    },
+    identity::{asks::ChangePerson, memberships::asks::SetMemberships},
+    text::Text,
 };
-use crate::{ask::Ask, text::Text};
 use serde::{Deserialize, Serialize};
 
 /// All policy tests with what each says now (administrators). Decided from the rules alone, never from rows.
@@ -21,6 +25,10 @@ pub struct Cases {
     pub cases: Vec<CaseCard>,
     /// Of whom a test can speak, as (id, name).
     pub people: Vec<(String, String)>,
+    /// Where they belong, as (id of a person, department).
+    pub seats: Vec<(String, String)>,
+    /// What departments are called.
+    pub departments: Vec<(String, Text)>,
     /// Of what: marts, and streams as `stream.web`.
     pub marts: Vec<String>,
     /// Whether this reader may add, change and delete them.
@@ -42,8 +50,11 @@ pub struct Case {
     pub id: String,
     /// Read in refusals and in the audit log.
     pub name: String,
-    /// Id of a person, who is judged in the department in which they act.
+    /// Id of a person.
     pub person: String,
+    /// The department in which they are judged; `None`: the one in which they act.
+    #[serde(default)]
+    pub department: Option<String>,
     /// A stream as `stream.web`.
     pub mart: String,
     pub expectation: Expectation,
@@ -85,11 +96,11 @@ pub struct Verdict {
 pub enum Outcome {
     Holds,
     Broken,
-    /// The rules alone do not say. A change of policies that makes this of a test that holds breaks it.
+    /// The rules alone do not say, or the person is not there to be judged. A change that makes this of a test that holds breaks it.
     CannotTell,
 }
 
-/// Adds or changes a test. Takes effect at the next change of policies.
+/// Adds or changes a test. Takes effect at the next change of policies or people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SaveCase {
     pub case: Case,
@@ -110,7 +121,7 @@ impl Ask for DeleteCase {
     type Reply = ();
 }
 
-/// Field of the fault of a change of policies under which tests that hold now would not hold any more.
+/// Field of the fault of a change of policies or people under which tests that hold now would not hold any more.
 pub const BROKEN_CASES: &str = "cases";
 
 /// Changes policies although tests break. The reason, and the names of the tests, stand in the audit log. Gives the new version.
@@ -132,4 +143,24 @@ pub enum HeldBack {
     Save(Box<SavePolicy>),
     Delete(DeletePolicy),
     Restore(RestorePolicy),
+}
+
+/// Changes a person although tests break. The reason, and the names of the tests, stand in the audit log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChangePersonAnyway {
+    pub change: HeldBackPerson,
+    pub reason: String,
+}
+
+impl Ask for ChangePersonAnyway {
+    const PATH: &'static str = "/api/identity/change-person-anyway";
+    type Reply = ();
+}
+
+/// The change as it was refused.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldBackPerson {
+    Change(ChangePerson),
+    Place(SetMemberships),
 }

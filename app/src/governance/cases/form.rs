@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     governance::policy::say::mask_title,
-    text::Language,
+    text::{Language, Text},
     ui::{
         act::{use_act, use_form_faults},
         browser::{self, Filled},
@@ -21,7 +21,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 /// What can be expected, as the form and the contract name it.
 const KINDS: [&str; 7] = ["sees_nothing", "is_granted", "sees_column", "hides_column", "masked", "only_rows", "leaves_no_row"];
 const MASKS: [&str; 5] = ["hide", "null", "hash", "bucket", "keep-last"];
-const PLACED: &[&str] = &["name", "person", "mart", "column", "mask", "values"];
+const PLACED: &[&str] = &["name", "person", "department", "mart", "column", "mask", "values"];
 
 #[component]
 pub fn CaseForm(cases: Cases, case: Case, saved: Callback<()>) -> impl IntoView {
@@ -34,7 +34,9 @@ pub fn CaseForm(cases: Cases, case: Case, saved: Callback<()>) -> impl IntoView 
     let id = case.id.clone();
     let send = move |event: SubmitEvent| {
         let form = browser::read_form(&event);
-        let case = Case { id: id.clone(), name: form.text("name"), person: form.text("person"), mart: form.text("mart"), expectation: read(&form) };
+        let (name, person, mart) = (form.text("name"), form.text("person"), form.text("mart"));
+        let department = Some(form.text("department")).filter(|department| !department.is_empty());
+        let case = Case { id: id.clone(), name, person, department, mart, expectation: read(&form) };
         faults.clear();
         act.run_or(SaveCase { case }, move |()| saved.run(()), move |fault| faults.set(fault));
     };
@@ -43,6 +45,28 @@ pub fn CaseForm(cases: Cases, case: Case, saved: Callback<()>) -> impl IntoView 
         marts.push((case.mart.clone(), case.mart.clone()));
     }
     let kinds: Vec<(String, String)> = KINDS.map(|kind| (kind.to_owned(), kind_title(kind, language).to_owned())).to_vec();
+    let person = RwSignal::new(case.person.clone());
+    let mut seats = cases.seats;
+    if let Some(department) = &case.department {
+        // Of somebody who is not there any more: saved as it is, it is refused under this field.
+        let seat = (case.person.clone(), department.clone());
+        if !seats.contains(&seat) {
+            seats.push(seat);
+        }
+    }
+    let seats = StoredValue::new((seats, cases.departments, case.department));
+    let place = move || {
+        let person = person.get();
+        let (options, value) = seats.with_value(|(seats, departments, chosen)| {
+            let held = seats.iter().filter(|(known, _)| *known == person).map(|(_, department)| department);
+            let own: Vec<(String, String)> = held.map(|department| (department.clone(), title_of(departments, department, language))).collect();
+            let value = chosen.clone().filter(|chosen| own.iter().any(|(department, _)| department == chosen)).unwrap_or_default();
+            let acting = (String::new(), words::where_they_act(language).to_owned());
+            ([acting].into_iter().chain(own).collect::<Vec<_>>(), value)
+        });
+        let (label, help) = (words::department(language), words::department_help(language));
+        view! { <SelectField name="department" label help options value optional=true error=faults.under("department")/> }
+    };
     let more = move || {
         let kind = kind.get();
         let Parts { column, mask, size, values, .. } = parts.get_value();
@@ -76,7 +100,15 @@ pub fn CaseForm(cases: Cases, case: Case, saved: Callback<()>) -> impl IntoView 
     view! {
         <form class="form" on:submit=send>
             <TextField name="name" label=words::name(language) help=name_help value=case.name error=faults.under("name") autocomplete="off".to_owned()/>
-            <SelectField name="person" label=words::person(language) options=cases.people value=case.person error=faults.under("person")/>
+            <SelectField
+                name="person"
+                label=words::person(language)
+                options=cases.people
+                value=case.person
+                error=faults.under("person")
+                on_change=move |chosen: String| person.set(chosen)
+            />
+            {place}
             <SelectField name="mart" label=words::mart(language) options=marts value=case.mart error=faults.under("mart")/>
             <SelectField
                 name="expectation"
@@ -90,6 +122,11 @@ pub fn CaseForm(cases: Cases, case: Case, saved: Callback<()>) -> impl IntoView 
             <div class="form-actions"><Button label=ui_words::save(language).to_owned() tone=Tone::Solid busy=act.busy/></div>
         </form>
     }
+}
+
+/// What a department is called.
+pub(super) fn title_of(departments: &[(String, Text)], name: &str, language: Language) -> String {
+    departments.iter().find(|(known, _)| known == name).map_or_else(|| name.to_owned(), |(_, title)| title.get(language).to_owned())
 }
 
 /// An expectation as the form's fields hold it.

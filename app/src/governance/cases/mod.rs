@@ -7,7 +7,7 @@ pub mod words;
 
 use self::{
     asks::{Case, CaseCard, Cases, DeleteCase, ListCases, Outcome},
-    form::{CaseForm, expectation_in_words},
+    form::{CaseForm, expectation_in_words, title_of},
 };
 use crate::{
     ask::{Fault, ask},
@@ -94,13 +94,17 @@ fn content(cases: Cases, room: Room, language: Language) -> AnyView {
 }
 
 fn table(cases: Cases, room: Room, language: Language) -> AnyView {
-    let may_change = cases.may_change;
+    let (may_change, departments) = (cases.may_change, cases.departments);
     let rows: Vec<Vec<Cell>> = cases
         .cases
         .into_iter()
         .map(|card| {
             let CaseCard { case, person_name, verdict } = card;
             let person = if person_name.is_empty() { words::gone(language).to_owned() } else { person_name };
+            let person = match &case.department {
+                Some(department) => format!("{person} {} {}", words::within(language), title_of(&departments, department, language)),
+                None => person,
+            };
             let expected = expectation_in_words(&case.expectation, language);
             let why = verdict.why.get(language).to_owned();
             let (label, mood, order) = said(verdict.outcome, language);

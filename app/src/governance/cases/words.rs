@@ -2,20 +2,24 @@
 
 crate::words! {
     tests: "Policy tests", "Pruebas de políticas";
-    lead: "What somebody must or must not see. They run before a policy is saved or deleted, by the rules alone: no row is read.",
-        "Qué debe o no debe ver alguien. Se comprueban antes de guardar o borrar una política, solo con las reglas: no se lee ninguna fila.";
+    lead: "What somebody must or must not see. They run before a policy or a person is changed, by the rules alone: no row is read.",
+        "Qué debe o no debe ver alguien. Se comprueban antes de cambiar una política o a una persona, solo con las reglas: no se lee ninguna fila.";
     policies: "Policies", "Políticas";
     run_all: "Run all", "Comprobar todas";
     add: "Add test", "Añadir prueba";
     edit: "Edit", "Editar";
     edit_test: "Edit test", "Editar prueba";
     none: "No policy test yet", "Todavía no hay pruebas";
-    none_text: "Write down what somebody must never see: a later change of a policy cannot break it unnoticed.",
-        "Anote lo que alguien no debe ver nunca: ningún cambio posterior de una política podrá romperlo sin que se note.";
+    none_text: "Write down what somebody must never see: a later change of a policy or of a person cannot break it unnoticed.",
+        "Anote lo que alguien no debe ver nunca: ningún cambio posterior de una política o de una persona podrá romperlo sin que se note.";
     name: "Name", "Nombre";
     name_help: "It is read in refusals and in the audit log: write no value of the data.", "Se lee en los rechazos y en la auditoría: no escriba valores de los datos.";
     person: "Person", "Persona";
     gone: "somebody who is gone", "alguien que ya no está";
+    department: "In the department", "En el departamento";
+    department_help: "Their share is another one in each of their departments.", "En cada uno de sus departamentos tiene otra parte de los datos.";
+    where_they_act: "where they begin", "donde empieza";
+    within: "in", "en";
     mart: "Data mart or stream", "Mart de datos o flujo";
     expectation: "Expected", "Se espera";
     sees_nothing: "sees nothing of it", "no ve nada";
@@ -39,11 +43,11 @@ crate::words! {
     cannot_tell: "cannot tell", "no se sabe";
     all_hold: "All tests hold.", "Se cumplen todas las pruebas.";
     of_them_hold: "hold of", "se cumplen de";
-    saved: "Saved. It runs at the next change of a policy.", "Guardada. Se comprueba en el próximo cambio de una política.";
+    saved: "Saved. It runs at the next change of a policy or of a person.", "Guardada. Se comprueba en el próximo cambio de una política o de una persona.";
     delete: "Delete", "Borrar";
     deleted: "Deleted.", "Borrada.";
     delete_title: "Delete this test?", "¿Borrar esta prueba?";
-    delete_text: "Changes of policies are then no longer checked against it.", "Los cambios de políticas ya no se comprobarán con ella.";
+    delete_text: "Changes are then no longer checked against it.", "Los cambios ya no se comprobarán con ella.";
     actions: "Actions", "Acciones";
 
     anyway_title: "Policy tests break", "Se rompen pruebas";

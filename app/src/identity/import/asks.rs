@@ -22,6 +22,8 @@ pub struct ImportPreview {
     pub rows: Vec<ImportRow>,
     /// Why the list as a whole cannot be taken, though each line could.
     pub problem: Option<Text>,
+    /// Which policy tests would not hold any more: it can be taken with a reason alone.
+    pub held_back: Option<Text>,
     /// Whether the portal sends mail.
     pub mail: bool,
 }
@@ -57,6 +59,9 @@ pub struct ApplyImport {
     /// Sends each new person their link by mail, in place of a list of links.
     #[serde(default)]
     pub mail: bool,
+    /// Why it is taken although policy tests break; the audit log keeps it. Empty: those tests hold it back.
+    #[serde(default)]
+    pub reason: String,
 }
 
 impl Ask for ApplyImport {

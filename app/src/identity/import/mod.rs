@@ -4,6 +4,7 @@ pub mod asks;
 
 use self::asks::{ApplyImport, ImportPreview, ImportRow, Imported, PreviewImport, RowState};
 use crate::{
+    governance::cases::words as case_words,
     identity::{invites::words as own, words},
     text::Language,
     ui::{
@@ -13,7 +14,7 @@ use crate::{
         chip::{Mood, Tag},
         dialog::Dialog,
         figures::use_figures,
-        form::{CheckField, FieldFrame, FormFault},
+        form::{CheckField, FieldFrame, FormFault, TextField},
         icon::{Glyph, Icon},
         table::{Cell, Column, DataTable},
     },
@@ -120,6 +121,7 @@ fn Looking(room: Room, preview: ImportPreview) -> impl IntoView {
         [(refused, own::count_refused(language)), (new, own::count_new(language)), (changed, own::count_changed(language)), (same, own::count_same(language))];
     let said: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", figures.count(*count as u64))).collect();
     let problem = preview.problem.as_ref().map(|problem| problem.get(language).to_owned());
+    let held_back = preview.held_back.as_ref().map(|held_back| held_back.get(language).to_owned());
     let (good, cut) = (refused == 0 && problem.is_none(), preview.rows.len() > MOST_SHOWN);
     let (version, by_mail) = (preview.version, preview.mail && new > 0);
     let mut rows = preview.rows;
@@ -137,7 +139,7 @@ fn Looking(room: Room, preview: ImportPreview) -> impl IntoView {
     let send = move |event: SubmitEvent| {
         let form = browser::read_form(&event);
         faults.clear();
-        let question = ApplyImport { text: text.get_untracked(), version, mail: form.ticked("mail") };
+        let question = ApplyImport { text: text.get_untracked(), version, mail: form.ticked("mail"), reason: form.text("reason") };
         let taken = move |imported| {
             act.say(own::taken(language));
             stage.set(Stage::Taken(imported));
@@ -147,8 +149,16 @@ fn Looking(room: Room, preview: ImportPreview) -> impl IntoView {
     };
     let way = if good && new + changed > 0 {
         let mail = by_mail.then(|| view! { <CheckField name="mail" label=own::links_by_mail(language) ticked=true/> });
+        let reason = held_back.map(|held_back| {
+            let (label, help) = (case_words::reason(language), case_words::reason_help(language));
+            view! {
+                <p class="banner bad" role="status">{held_back}</p>
+                <TextField name="reason" label help error=faults.under("reason") autocomplete="off".to_owned()/>
+            }
+        });
         view! {
             {mail}
+            {reason}
             <div class="form-actions">
                 <Button label=own::edit(language).to_owned() on_press=move |()| stage.set(Stage::Writing)/>
                 <Button label=own::take(language).to_owned() tone=Tone::Solid busy=act.busy/>
@@ -168,7 +178,7 @@ fn Looking(room: Room, preview: ImportPreview) -> impl IntoView {
             <p role="status"><b>{said.join(" · ")}</b></p>
             <DataTable caption=own::preview(language) columns rows=cells/>
             {cut.then(|| view! { <p class="quiet">{own::first_lines(language)}</p> })}
-            <FormFault text=faults.above(&[])/>
+            <FormFault text=faults.above(&["reason"])/>
             {way}
         </form>
     }

@@ -7,6 +7,10 @@ pub mod words;
 use self::asks::{Membership, SetMemberships};
 use crate::{
     ask::Fault,
+    governance::cases::{
+        anyway::{Anyway, Refused},
+        asks::HeldBackPerson,
+    },
     identity::{
         asks::{People, PersonCard},
         words as identity_words,
@@ -70,13 +74,22 @@ fn Sheet(people: People, person: PersonCard, done: Callback<()>) -> impl IntoVie
         });
     };
     let id = person.id;
+    // A change that breaks policy tests.
+    let refused = RwSignal::new(None::<Refused<HeldBackPerson>>);
+    let saved = Callback::new(move |()| {
+        act.say(words::memberships_saved(language));
+        done.run(());
+    });
     let save = move |()| {
         faults.clear();
-        let saved = move |()| {
-            act.say(words::memberships_saved(language));
-            done.run(());
+        refused.set(None);
+        let question = SetMemberships { person: id.clone(), memberships: held.get_untracked() };
+        let change = HeldBackPerson::Place(question.clone());
+        let failed = move |fault: Fault| {
+            refused.set(Refused::of(change, &fault));
+            faults.set(fault);
         };
-        act.run_or(SetMemberships { person: id.clone(), memberships: held.get_untracked() }, saved, move |fault| faults.set(fault));
+        act.run_or(question, move |()| saved.run(()), failed);
     };
     let changed = Memo::new(move |_| held.with(|held| *held != before));
     let lines = move || {
@@ -102,6 +115,7 @@ fn Sheet(people: People, person: PersonCard, done: Callback<()>) -> impl IntoVie
         <FormFault text=faults.above(&[])/>
         <p class="quiet" role="status">{move || changed.get().then(|| words::unsaved(language))}</p>
         <div class="form-actions"><Button label=ui_words::save(language).to_owned() tone=Tone::Solid busy=act.busy on_press=save/></div>
+        <Anyway refused done=saved/>
     }
 }
 

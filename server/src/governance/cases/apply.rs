@@ -1,7 +1,7 @@
 //! Policy tests as code: `cases/*.toml`.
 
 use super::{
-    Principals, judged,
+    State, judged,
     store::{self, Stored},
     untold, wrong,
 };
@@ -33,12 +33,16 @@ struct CaseFile {
     name: String,
     /// The address of the person.
     person: String,
+    /// The department in which they are judged; none: the one in which they act.
+    #[serde(default)]
+    department: Option<String>,
     mart: String,
     expect: Expectation,
 }
 
-/// Adds, alters, and removes what an earlier application brought and the files name no more. Within the caller's transaction.
-pub async fn save(portal: &Portal, folder: &Folder, changes: &mut Changes, applied: &mut Applied) -> Result<()> {
+/// Adds, alters, and removes what an earlier application brought and the files name no more. Within the caller's transaction, after which
+/// there are these `departments`.
+pub async fn save(portal: &Portal, folder: &Folder, departments: &BTreeSet<String>, changes: &mut Changes, applied: &mut Applied) -> Result<()> {
     let known = store::all(&portal.database).await?;
     let organisation = read(folder)?;
     let catalogue = portal.governance.published().await?;
@@ -53,6 +57,9 @@ pub async fn save(portal: &Portal, folder: &Folder, changes: &mut Changes, appli
             if let Some((field, text)) = wrong(&case.expect, &case.mart, &catalogue) {
                 return Err(refuse(&format!("{field}: {}", text.en)));
             }
+            if let Some(department) = case.department.as_ref().filter(|department| !departments.contains(*department)) {
+                return Err(refuse(&format!("there is no department {department}")));
+            }
             let before = known.iter().find(|known| known.case.name == name);
             let what = format!("policy test {name}");
             let Some(person) = portal.identity.person_by_email(&case.person).await? else {
@@ -64,7 +71,8 @@ pub async fn save(portal: &Portal, folder: &Folder, changes: &mut Changes, appli
                 continue;
             };
             let id = before.map_or_else(|| id_of(&name), |before| before.case.id.clone());
-            let wanted = Stored { case: Case { id, name, person: person.id, mart: case.mart, expectation: case.expect }, origin: "apply".to_owned() };
+            let CaseFile { department, mart, expect: expectation, .. } = case;
+            let wanted = Stored { case: Case { id, name, person: person.id, department, mart, expectation }, origin: "apply".to_owned() };
             match before {
                 Some(before) if before.case == wanted.case => continue,
                 Some(_) => applied.changes.push(Change::alter(what)),
@@ -83,12 +91,12 @@ pub async fn save(portal: &Portal, folder: &Folder, changes: &mut Changes, appli
 /// What to say after policies were applied: files are not held back by tests, but whoever applies them is told which are broken.
 pub async fn broken(portal: &Portal) -> Result<Vec<String>> {
     let catalogue = portal.governance.published().await?;
-    let policies = crate::governance::store::policies(&portal.database).await?;
-    let mut principals = Principals::default();
+    let known = store::all(&portal.database).await?;
+    let mut connection = portal.database.read().acquire().await?;
+    let mut state = State::default();
     let mut notes = Vec::new();
-    for known in store::all(&portal.database).await? {
-        let case = known.case;
-        let verdict = judged(&case, principals.of(portal, &case.person).await?, &policies, &catalogue, &untold);
+    for Stored { case, .. } in known {
+        let verdict = judged(&case, state.of(&mut connection, &case).await?, &catalogue, &untold);
         if verdict.outcome == Outcome::Broken {
             notes.push(format!("policy test broken: {}. {}", case.name, verdict.why.en));
         }

@@ -1,48 +1,55 @@
-//! What a change of policies passes before it is saved: tests that hold now hold afterwards, or somebody says why it is done all the same.
+//! What a change of policies or people passes before it is saved: tests that hold now hold afterwards, or somebody says why it is done all
+//! the same.
 
-use super::{Principals, judged, store, untold};
+use super::{State, judged, store, titles, untold};
 use crate::{
     access::Permit,
     fault::{Fault, Result},
-    governance::{policies, revisions, rules::Policy},
+    governance::{memberships, people, policies, revisions},
     portal::Portal,
 };
-use app::governance::cases::asks::{BROKEN_CASES, ChangeAnyway, HeldBack, Outcome};
+use app::{
+    governance::cases::asks::{BROKEN_CASES, Case, ChangeAnyway, ChangePersonAnyway, HeldBack, HeldBackPerson, Outcome},
+    text::{Language, Text},
+};
 use serde_json::{Map, Value, json};
+use sqlx::AnyConnection;
 
 /// Most tests that a refusal names.
 const NAMED: usize = 5;
 
-/// What is about to happen to the list of policies.
-pub enum Edit<'a> {
-    /// Adds it, or puts it in the place of the one with its id.
-    Save(&'a Policy),
-    /// By its id.
-    Delete(&'a str),
+/// What a change is about. Tests of anything else are not run.
+#[derive(Clone, Copy)]
+pub enum Touched<'a> {
+    /// Policies of these marts and streams.
+    Marts(&'a [&'a str]),
+    /// Departments, roles or attributes of people with these ids.
+    People(&'a [&'a str]),
 }
 
-impl Edit<'_> {
-    fn applied(&self, before: &[Policy]) -> Vec<Policy> {
-        let id = match self {
-            Self::Save(policy) => policy.id.as_str(),
-            Self::Delete(id) => *id,
-        };
-        let mut after: Vec<Policy> = before.iter().filter(|policy| policy.id != id).cloned().collect();
-        if let Self::Save(policy) = self {
-            after.push((*policy).clone());
+impl Touched<'_> {
+    fn holds(&self, case: &Case) -> bool {
+        match self {
+            Self::Marts(marts) => marts.contains(&case.mart.as_str()),
+            Self::People(people) => people.contains(&case.person.as_str()),
         }
-        after
     }
+}
+
+/// A test that a change breaks.
+struct Broken {
+    name: String,
+    /// Who where, when the test says where.
+    whom: Option<Text>,
 }
 
 /// Refuses a change under which a test that holds now would not hold any more, be it only that it could not be told any more; unless the
 /// permit says why it is done all the same. Then the audit record names the tests and the reason.
 ///
-/// Call it within the transaction of the change, after the version was raised: that locks it, so that nothing is saved between the two.
-pub async fn keep(portal: &Portal, permit: &Permit, edit: Edit<'_>) -> Result<()> {
-    let before = crate::governance::store::policies(&portal.database).await?;
-    let after = edit.applied(&before);
-    let broken = broken(portal, &before, &after).await?;
+/// Call it within the transaction of the change, after all is written and the version was raised: that locks it, so that nothing else is
+/// saved before the commit.
+pub async fn keep(portal: &Portal, permit: &Permit, changes: &mut AnyConnection, touched: Touched<'_>) -> Result<()> {
+    let broken = broken(portal, changes, touched).await?;
     let trail = permit.trail();
     if broken.is_empty() && trail.reason.is_none() {
         return Ok(());
@@ -51,15 +58,28 @@ pub async fn keep(portal: &Portal, permit: &Permit, edit: Edit<'_>) -> Result<()
         Value::Object(known) => known,
         _ => Map::new(),
     };
-    details.insert("broken".to_owned(), json!(broken));
+    let names: Vec<&str> = broken.iter().map(|broken| broken.name.as_str()).collect();
+    details.insert("broken".to_owned(), json!(names));
     details.insert("reason".to_owned(), json!(trail.reason));
     permit.about(trail.object, Value::Object(details));
     if broken.is_empty() || trail.reason.is_some() { Ok(()) } else { Err(refusal(&broken)) }
 }
 
+/// What `keep` would say to a change that is only tried.
+pub async fn foretold(portal: &Portal, changes: &mut AnyConnection, touched: Touched<'_>) -> Result<Option<Text>> {
+    let broken = broken(portal, changes, touched).await?;
+    Ok((!broken.is_empty()).then(|| refusal(&broken).message))
+}
+
+/// Lets what follows under this permit go on although tests break.
+pub fn insisted(permit: &Permit, reason: &str) -> Result<()> {
+    permit.insist(checked_reason(reason)?);
+    Ok(())
+}
+
 /// Changes policies although tests break.
 pub async fn anyway(portal: Portal, permit: Permit, ask: ChangeAnyway) -> Result<i64> {
-    permit.insist(checked_reason(&ask.reason)?);
+    insisted(&permit, &ask.reason)?;
     match ask.change {
         HeldBack::Save(save) => policies::save(portal, permit, *save).await,
         HeldBack::Delete(delete) => policies::delete(portal, permit, delete).await,
@@ -67,31 +87,51 @@ pub async fn anyway(portal: Portal, permit: Permit, ask: ChangeAnyway) -> Result
     }
 }
 
-/// Names of the tests that hold before and not afterwards.
-async fn broken(portal: &Portal, before: &[Policy], after: &[Policy]) -> Result<Vec<String>> {
+/// Changes a person although tests break.
+pub async fn person_anyway(portal: Portal, permit: Permit, ask: ChangePersonAnyway) -> Result<()> {
+    insisted(&permit, &ask.reason)?;
+    match ask.change {
+        HeldBackPerson::Change(change) => people::change(portal, permit, change).await,
+        HeldBackPerson::Place(place) => memberships::set(portal, permit, place).await,
+    }
+}
+
+/// Tests that hold as things stand, and not any more as this transaction leaves them.
+async fn broken(portal: &Portal, changes: &mut AnyConnection, touched: Touched<'_>) -> Result<Vec<Broken>> {
+    let cases: Vec<Case> = store::all(&portal.database).await?.into_iter().map(|known| known.case).filter(|case| touched.holds(case)).collect();
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
     let catalogue = portal.governance.published().await?;
-    let mut principals = Principals::default();
+    let titles = titles(portal).await?;
+    // What everybody sees: the transaction is not committed.
+    let mut standing = portal.database.read().acquire().await?;
+    let (mut before, mut after) = (State::default(), State::default());
     let mut broken = Vec::new();
-    for known in store::all(&portal.database).await? {
-        let case = known.case;
-        if of(before, &case.mart).eq(of(after, &case.mart)) {
+    for case in cases {
+        let given = before.of(&mut standing, &case).await?;
+        let Ok(principal) = given.seat else { continue };
+        if judged(&case, given, &catalogue, &untold).outcome != Outcome::Holds {
             continue;
         }
-        let principal = principals.of(portal, &case.person).await?;
-        let holds = |policies: &[Policy]| judged(&case, principal, policies, &catalogue, &untold).outcome == Outcome::Holds;
-        if holds(before) && !holds(after) {
-            broken.push(case.name);
+        if judged(&case, after.of(changes, &case).await?, &catalogue, &untold).outcome != Outcome::Holds {
+            let title = case.department.as_ref().map(|department| titles.get(department).cloned().unwrap_or_else(|| Text::same(department)));
+            let whom = title.map(|title| Text::of(format!("{} in {}", principal.name, title.en), format!("{} en {}", principal.name, title.es)));
+            broken.push(Broken { name: case.name, whom });
         }
     }
     Ok(broken)
 }
 
-fn of<'a>(policies: &'a [Policy], mart: &'a str) -> impl Iterator<Item = &'a Policy> {
-    policies.iter().filter(move |policy| policy.mart == mart)
-}
-
-fn refusal(broken: &[String]) -> Fault {
-    let named = broken.iter().take(NAMED).map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+fn refusal(broken: &[Broken]) -> Fault {
+    let named = |language: Language| {
+        let named = broken.iter().take(NAMED).map(|broken| match &broken.whom {
+            Some(whom) => format!("“{}” ({})", broken.name, whom.get(language)),
+            None => format!("“{}”", broken.name),
+        });
+        named.collect::<Vec<_>>().join(", ")
+    };
+    let (named_en, named_es) = (named(Language::En), named(Language::Es));
     let (more_en, more_es) = match broken.len().saturating_sub(NAMED) {
         0 => (String::new(), String::new()),
         more => (format!(" and {more} more"), format!(" y {more} más")),
@@ -101,8 +141,8 @@ fn refusal(broken: &[String]) -> Fault {
         count => (format!("{count} policy tests do not hold any more"), format!("Dejan de cumplirse {count} pruebas")),
     };
     Fault::invalid(
-        format!("{tests}: {named}{more_en}. Correct the policy, or say why it is changed all the same."),
-        format!("{pruebas}: {named}{more_es}. Corrija la política o diga por qué se cambia de todos modos."),
+        format!("{tests}: {named_en}{more_en}. Correct the change, or say why it is made all the same."),
+        format!("{pruebas}: {named_es}{more_es}. Corrija el cambio o diga por qué se hace de todos modos."),
     )
     .on(BROKEN_CASES)
 }
@@ -124,11 +164,13 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_tests_and_the_way_on() {
-        let names: Vec<String> = (1..=7).map(|number| format!("test {number}")).collect();
-        let refused = refusal(&names);
+        let mut tests: Vec<Broken> = (1..=7).map(|number| Broken { name: format!("test {number}"), whom: None }).collect();
+        let refused = refusal(&tests);
         assert!(refused.message.en.starts_with("7 policy tests do not hold any more: “test 1”,") && refused.message.en.contains("“test 5” and 2 more."));
         assert!(refused.message.es.contains("y 2 más") && refused.field.as_deref() == Some("cases"));
-        assert!(refusal(&names[..1]).message.en.starts_with("1 policy test does"));
+        tests[0].whom = Some(Text::of("Ana in Sales", "Ana en Ventas"));
+        let one = refusal(&tests[..1]).message;
+        assert!(one.en.starts_with("1 policy test does") && one.en.contains(": “test 1” (Ana in Sales).") && one.es.contains("“test 1” (Ana en Ventas)."));
         assert!(checked_reason(" a\nb c ").is_err() && checked_reason("  ok ").is_err() && checked_reason(" agreed with Marta ").is_ok());
     }
 }

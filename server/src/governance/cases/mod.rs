@@ -1,18 +1,20 @@
-//! Policy tests: what a person must or must not get of a mart, kept with the policies and run before a change of them is saved (`guard`).
+//! Policy tests: what a person must or must not get of a mart, kept with the policies and run before a change of policies or people is
+//! saved (`guard`).
 //!
 //! A test is decided by rules alone, never by rows, and what it says tells no value that its reader's own share does not hold (A40).
 
 pub mod apply;
 mod guard;
 mod implication;
+mod state;
 mod store;
 mod verdict;
 
-pub use guard::{Edit, anyway, keep};
+pub use guard::{Touched, anyway, foretold, insisted, keep, person_anyway};
 
-use super::{Catalogue, literal, masks, rules::Policy};
+use super::{Catalogue, literal, masks};
 use crate::{
-    access::{Action, Kind, Need, Permit, Principal, Scope},
+    access::{Action, Kind, Need, Permit, Scope},
     database::new_id,
     fault::{Fault, Result},
     identity::checked_name,
@@ -20,11 +22,12 @@ use crate::{
 };
 use ::warehouse::Literal;
 use app::{
-    ask::FaultKind,
     governance::cases::asks::{Case, CaseCard, Cases, DeleteCase, Expectation, ListCases, SaveCase, Verdict},
     text::Text,
 };
-use std::collections::BTreeMap;
+use sqlx::AnyConnection;
+use state::{Given, State};
+use std::collections::{BTreeMap, BTreeSet};
 use store::Stored;
 use verdict::{Seen, Told, cannot_tell, verdict};
 
@@ -33,18 +36,23 @@ const VALUES: usize = 1_000;
 
 pub async fn list(portal: Portal, permit: Permit, _ask: ListCases) -> Result<Cases> {
     let catalogue = portal.governance.published().await?;
-    let policies = super::store::policies(&portal.database).await?;
     let people: Vec<(String, String)> = portal.identity.people().await?.into_iter().map(|person| (person.id, person.name)).collect();
-    let mut principals = Principals::default();
+    let departments = titles(&portal).await?;
+    let seats: BTreeSet<(String, String)> = super::store::memberships(&portal.database).await?.into_iter().map(|held| (held.person, held.department)).collect();
+    let known = store::all(&portal.database).await?;
+    let mut connection = portal.database.read().acquire().await?;
+    let mut state = State::default();
     let mut cases = Vec::new();
-    for Stored { case, .. } in store::all(&portal.database).await? {
-        let verdict = judged_for(permit.scope(), &case, principals.of(&portal, &case.person).await?, &policies, &catalogue);
+    for Stored { case, .. } in known {
+        let verdict = judged_for(permit.scope(), &case, state.of(&mut connection, &case).await?, &catalogue);
         let person_name = people.iter().find(|(id, _)| *id == case.person).map(|(_, name)| name.clone()).unwrap_or_default();
         cases.push(CaseCard { case, person_name, verdict });
     }
     Ok(Cases {
         cases,
         people,
+        seats: seats.into_iter().collect(),
+        departments: departments.into_iter().collect(),
         marts: catalogue.all_governed().map(|(name, _)| name.to_owned()).collect(),
         may_change: permit.allows(Need(Kind::Policy, Action::Administer)),
     })
@@ -68,40 +76,31 @@ pub async fn delete(portal: Portal, permit: Permit, ask: DeleteCase) -> Result<(
     Ok(changes.commit().await?)
 }
 
-/// Those of whom tests speak, each read once.
-#[derive(Default)]
-struct Principals(BTreeMap<String, Option<Principal>>);
-
-impl Principals {
-    /// `None`: disabled or gone.
-    async fn of(&mut self, portal: &Portal, person: &str) -> Result<Option<&Principal>> {
-        if !self.0.contains_key(person) {
-            let principal = match portal.governance.principal(person, None).await {
-                Ok(principal) => Some(principal),
-                Err(fault) if fault.kind == FaultKind::SignIn => None,
-                Err(fault) => return Err(fault),
-            };
-            self.0.insert(person.to_owned(), principal);
-        }
-        Ok(self.0.get(person).and_then(Option::as_ref))
-    }
+/// Deletes the tests about a person who goes; gives their names.
+pub async fn forget(changes: &mut AnyConnection, person: &str) -> Result<Vec<String>> {
+    store::delete_of(changes, person).await
 }
 
-/// What a test says under certain policies.
-fn judged(case: &Case, principal: Option<&Principal>, policies: &[Policy], catalogue: &Catalogue, told: Told) -> Verdict {
-    match principal {
-        Some(principal) => verdict(&case.expectation, &Seen::by(principal, &case.mart, policies, catalogue), told),
-        None => cannot_tell(Text::of("This person is disabled or gone.", "Esta persona está desactivada o ya no está.")),
+/// What departments are called.
+async fn titles(portal: &Portal) -> Result<BTreeMap<String, Text>> {
+    Ok(super::store::departments(&portal.database).await?.into_iter().map(|department| (department.name, department.title)).collect())
+}
+
+/// What a test says under certain policies of its person as they stand.
+fn judged(case: &Case, given: Given<'_>, catalogue: &Catalogue, told: Told) -> Verdict {
+    match given.seat {
+        Ok(principal) => verdict(&case.expectation, &Seen::by(principal, &case.mart, given.policies, catalogue), told),
+        Err(why) => cannot_tell(why.clone()),
     }
 }
 
 /// The same for who has this share: a value is told where the share certainly holds it, unmasked.
-fn judged_for(own: &Scope, case: &Case, principal: Option<&Principal>, policies: &[Policy], catalogue: &Catalogue) -> Verdict {
+fn judged_for(own: &Scope, case: &Case, given: Given<'_>, catalogue: &Catalogue) -> Verdict {
     let own = own.governed(&case.mart);
     let told = |column: &str, value: &Literal| {
         own.is_some_and(|own| own.columns().any(|(known, mask)| known.name == column && mask.is_none()) && implication::admits(own.rows(), column, value))
     };
-    judged(case, principal, policies, catalogue, &told)
+    judged(case, given, catalogue, &told)
 }
 
 /// Tells no value.
@@ -118,6 +117,11 @@ async fn checked(portal: &Portal, case: Case) -> Result<Stored> {
     };
     let name = checked_name(&case.name, "name")?;
     portal.identity.person(&case.person).await?.ok_or_else(|| Fault::invalid("There is no such person.", "No existe esa persona.").on("person"))?;
+    if let Some(department) = &case.department
+        && !super::store::memberships_of(&portal.database, &case.person).await?.iter().any(|held| held.department == *department)
+    {
+        return Err(Fault::invalid("This person does not belong to that department.", "Esta persona no pertenece a ese departamento.").on("department"));
+    }
     let catalogue = portal.governance.published().await?;
     if catalogue.governed(&case.mart).is_none() && known.as_ref().is_none_or(|known| known.case.mart != case.mart) {
         return Err(Fault::invalid("There is no such mart or stream.", "No existe ese data mart ni ese flujo.").on("mart"));

@@ -4,6 +4,7 @@ mod plan;
 mod read;
 
 use super::{
+    cases::{self, Touched},
     invites::{self, store::Invite},
     memberships::with_first,
     people::administered,
@@ -52,21 +53,26 @@ async fn preview(portal: Portal, permit: Permit, request: Request) -> Result<Jso
     permit.about("people of a list", json!({ "try": true }));
     let version = store::version(&portal.database).await?;
     let planned = plan(&portal, read::read(&ask.text)?.lines).await?;
-    let mut problem = None;
+    let (mut problem, mut held_back) = (None, None);
     if !planned.iter().any(Planned::is_refused) {
-        // Tried, and taken back: only then it is known whether an administrator is left.
+        // Tried, and taken back: only then it is known whether an administrator is left, and which policy tests hold.
         let mut changes = portal.database.begin().await?;
         write_people(&portal, &mut changes, &planned).await?;
         problem = administered(&mut changes).await.err().map(|fault| fault.message);
+        held_back = cases::foretold(&portal, &mut changes, Touched::People(&touched(&planned))).await?;
         changes.rollback().await?;
     }
-    Ok(Json(ImportPreview { version, rows: planned.iter().map(Planned::row).collect(), problem, mail: portal.mail.is_some() }))
+    Ok(Json(ImportPreview { version, rows: planned.iter().map(Planned::row).collect(), problem, held_back, mail: portal.mail.is_some() }))
 }
 
-/// Does it all or nothing; a `conflict` when people or policies changed since the preview.
+/// Does it all or nothing; a `conflict` when people or policies changed since the preview. Policy tests that would break hold it back,
+/// unless a reason is given.
 async fn apply(portal: Portal, permit: Permit, request: Request) -> Result<Json<Imported>> {
     let ask: ApplyImport = question(request).await?;
     permit.about("people of a list", json!({ "try": false }));
+    if !ask.reason.trim().is_empty() {
+        cases::insisted(&permit, &ask.reason)?;
+    }
     let lines = read::read(&ask.text)?.lines;
     let mail = invites::mail_state(&portal, ask.mail)?;
     let mut changes = portal.database.begin().await?;
@@ -108,9 +114,10 @@ async fn apply(portal: Portal, permit: Permit, request: Request) -> Result<Json<
         invited += 1;
     }
     administered(&mut changes).await?;
-    changes.commit().await?;
     let details = json!({ "invited": invited, "changed": changed, "mail": ask.mail, "people": told(&planned), "attributes": attributed(&planned) });
     permit.about("people of a list", details);
+    cases::keep(&portal, &permit, &mut changes, Touched::People(&touched(&planned))).await?;
+    changes.commit().await?;
     // By mail each link goes to its person alone.
     let links = (invited > 0 && !ask.mail).then(|| String::from_utf8(links).map_err(Fault::internal)).transpose()?;
     Ok(Json(Imported { invited, changed, links }))
@@ -143,6 +150,15 @@ async fn write_people(portal: &Portal, changes: &mut Changes, planned: &[Planned
         changed += 1;
     }
     Ok(changed)
+}
+
+/// Ids of those who are there and would stand elsewhere.
+fn touched(planned: &[Planned]) -> Vec<&str> {
+    let ids = planned.iter().filter_map(|planned| match &planned.step {
+        Step::Person { person, .. } => Some(person.id.as_str()),
+        Step::New(_) | Step::Invited { .. } | Step::Same | Step::Refused(_) => None,
+    });
+    ids.collect()
 }
 
 /// For the audit log: whom it invited or changed, and where they stand now.

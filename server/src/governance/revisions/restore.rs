@@ -10,7 +10,8 @@ use crate::{
     governance::{
         Dataset,
         accepted::{Accepted, pin},
-        cases, people,
+        cases::{self, Touched},
+        people,
         policies::{broken, problem_words, spoken},
         rules::Policy,
         store as governance,
@@ -41,9 +42,10 @@ pub async fn restore(portal: Portal, permit: Permit, ask: RestorePolicy) -> Resu
     let mut changes = portal.database.begin().await?;
     let version = governance::bump(&mut changes).await?;
     still_at(&mut changes, &policy.id, ask.revision).await?;
-    cases::keep(&portal, &permit, cases::Edit::Save(&policy)).await?;
     let by = By { change: ChangeKind::Restore, actor: permit.principal().audit_name(), why, version };
     let revision = put(&mut changes, known.as_ref(), &policy, &by).await?;
+    let marts = [policy.mart.as_str(), known.as_ref().map_or(policy.mart.as_str(), |known| known.mart.as_str())];
+    cases::keep(&portal, &permit, &mut changes, Touched::Marts(&marts)).await?;
     changes.commit().await?;
     Ok(revision)
 }
