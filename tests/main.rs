@@ -13,6 +13,7 @@ mod identity;
 mod ingestion;
 mod jobs;
 mod oracle;
+mod reports;
 mod search;
 mod streaming;
 mod warehouse;

@@ -153,6 +153,7 @@ impl Portal {
             searches: search::hand_over(changes, from, heir).await?,
             statements: warehouse::sql::hand_over(changes, from, heir).await?,
             reports: reports::forget_owner(changes, from).await?,
+            schedules: reports::schedules::forget_owner(changes, from).await?,
         })
     }
 

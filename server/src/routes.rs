@@ -128,6 +128,10 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Report, View), reports::state)
         .ask(Need(Report, View), reports::list)
         .ask(Need(Report, View), reports::delete)
+        .ask(Need(Report, View), reports::schedules::list)
+        .ask(Need(Report, Schedule), reports::schedules::make)
+        .ask(Need(Report, Schedule), reports::schedules::change)
+        .ask(Need(Report, View), reports::schedules::delete)
         .raw("GET", "/reports/{id}/file", Need(Report, Export), reports::file);
     // streaming and search
     let routes = streaming::routes(routes);
@@ -149,6 +153,7 @@ pub fn jobs() -> Kinds {
 pub fn ticks() -> Vec<Tick> {
     let mut ticks = ingestion::ticks().to_vec();
     ticks.push(reports::tick());
+    ticks.push(reports::schedules::tick());
     ticks.extend(streaming::ticks());
     ticks
 }

@@ -65,7 +65,7 @@ fn in_reach_of_keys(need: Need) -> bool {
     match need {
         Need(Account | Person | Policy | Audit, _) => false,
         Need(Dashboard | Mart | Question | Report | Stream, View | Export) | Need(Mart, Explore | Sql) => true,
-        Need(Csv | Json | Pdf, Export) => true,
+        Need(Csv | Json | Pdf, Export) | Need(Report, Schedule) => true,
         Need(Job | Source, Administer) | Need(Job | Quarantine, View) => true,
         _ => false,
     }

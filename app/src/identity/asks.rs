@@ -56,6 +56,9 @@ pub struct May {
     pub json: bool,
     #[serde(default)]
     pub pdf: bool,
+    /// Has reports made again by the clock.
+    #[serde(default)]
+    pub schedule: bool,
     /// Makes and changes own things: dashboards, questions, searches.
     #[serde(default)]
     pub edit: bool,

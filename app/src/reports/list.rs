@@ -1,9 +1,10 @@
-//! The report store: one's own earlier downloads.
+//! The report store: one's own earlier downloads, and those that are made again by the clock.
 
 use super::{
     asks::{DeleteReport, Format, ListReports, ReportCard, RunAgain, State},
     download::format_words,
     progress::{file_href, under_way},
+    schedules::{Desk, ScheduleDialogs, Schedules, asks::ListSchedules, form::Repeating, words as schedule_words},
     words,
 };
 use crate::{
@@ -36,31 +37,38 @@ pub fn Reports() -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
     let reports = Resource::new(|| (), |()| ask(ListReports {}));
-    let retry = Callback::new(move |()| reports.refetch());
+    let schedules = Resource::new(|| (), |()| ask(ListSchedules {}));
+    let retry = Callback::new(move |()| {
+        reports.refetch();
+        schedules.refetch();
+    });
+    let desk = Desk::new(retry);
     let waiting = RwSignal::new(false);
     browser::every(ASK_EVERY_MS, move || {
         if waiting.get_untracked() {
-            reports.refetch();
+            retry.run(());
         }
     });
     view! {
         <PageHead title=words::reports(language) lead=words::reports_lead(language)/>
         <Transition fallback=|| view! { <Skeleton shape="table"/> }>
             {move || Suspend::new(async move {
-                let answer = reports.await;
+                let (answer, schedules) = (reports.await, schedules.await);
                 let may = reader.me().await.map(|me| me.may).unwrap_or_default();
                 waiting.set(answer.as_ref().is_ok_and(|reports| reports.iter().any(|report| under_way(report.state))));
-                match answer {
+                let list = match answer {
                     Err(fault) if fault.kind == FaultKind::Forbidden => view! { <Empty title=words::none_yet(language) text=words::may_not(language) glyph=Glyph::Report/> }.into_any(),
-                    answer => outcome(answer, Some(retry), move |reports| view! { <ReportList reports may changed=retry/> }.into_any()),
-                }
+                    answer => outcome(answer, Some(retry), move |reports| view! { <ReportList reports may desk/> }.into_any()),
+                };
+                view! { {list}<Schedules answer=schedules may desk/> }
             })}
         </Transition>
+        <ScheduleDialogs desk/>
     }
 }
 
 #[component]
-fn ReportList(reports: Vec<ReportCard>, may: May, changed: Callback<()>) -> impl IntoView {
+fn ReportList(reports: Vec<ReportCard>, may: May, desk: Desk) -> impl IntoView {
     let language = use_language();
     if reports.is_empty() {
         return view! {
@@ -81,11 +89,11 @@ fn ReportList(reports: Vec<ReportCard>, may: May, changed: Callback<()>) -> impl
         Column::figure("actions", words::actions(language)).fixed(),
     ];
     let now = now_ms();
-    let rows = reports.into_iter().map(|report| row(report, may, &figures, now, changed)).collect::<Vec<_>>();
+    let rows = reports.into_iter().map(|report| row(report, may, &figures, now, desk)).collect::<Vec<_>>();
     view! { <section class="panel"><DataTable caption=words::reports(language) columns rows/></section> }.into_any()
 }
 
-fn row(report: ReportCard, may: May, figures: &Figures, now: i64, changed: Callback<()>) -> Vec<Cell> {
+fn row(report: ReportCard, may: May, figures: &Figures, now: i64, desk: Desk) -> Vec<Cell> {
     let language = figures.language;
     let done = report.state == State::Ready;
     let told = |known: bool, text: String| if known { text } else { NONE.into() };
@@ -99,7 +107,7 @@ fn row(report: ReportCard, may: May, figures: &Figures, now: i64, changed: Callb
         Cell::figure(told(report.bytes > 0, figures.bytes(report.bytes)), report.bytes as f64),
         Cell::figure(made, report.made_ms as f64),
         Cell::figure(expires, report.expires_ms as f64),
-        Cell::view("", move || view! { <Actions report=report.clone() may changed/> }.into_any()),
+        Cell::view("", move || view! { <Actions report=report.clone() may desk/> }.into_any()),
     ]
 }
 
@@ -129,7 +137,7 @@ fn withdrawn(may: May, format: Format) -> bool {
 }
 
 #[component]
-fn StateCell(report: ReportCard, may: May) -> impl IntoView {
+pub fn StateCell(report: ReportCard, may: May) -> impl IntoView {
     let language = use_language();
     let (label, mood) = state_words(report.state, language);
     let why = match report.state {
@@ -148,7 +156,7 @@ fn StateCell(report: ReportCard, may: May) -> impl IntoView {
 }
 
 #[component]
-fn Actions(report: ReportCard, may: May, changed: Callback<()>) -> impl IntoView {
+fn Actions(report: ReportCard, may: May, desk: Desk) -> impl IntoView {
     let language = use_language();
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
@@ -158,7 +166,7 @@ fn Actions(report: ReportCard, may: May, changed: Callback<()>) -> impl IntoView
             Ok(()) => toasts.say(said),
             Err(fault) => toasts.fault(&fault, language),
         }
-        changed.run(());
+        desk.changed.run(());
     };
     let (delete_id, again_id) = (report.id.clone(), report.id.clone());
     let delete = move |()| {
@@ -172,11 +180,15 @@ fn Actions(report: ReportCard, may: May, changed: Callback<()>) -> impl IntoView
         browser::spawn(async move { finish(ask(RunAgain { id }).await.map(drop), words::being_made_again(language)) });
     };
     let theirs = may.take(report.format);
+    // What could not be made once is better put right first.
+    let may_repeat = theirs && may.schedule && report.state != State::Failed;
+    let about = Repeating::Report { id: report.id.clone(), title: report.title.clone() };
     let may_run_again = theirs && matches!(report.state, State::RunAgain | State::Failed | State::Expired);
     view! {
         <div class="row-actions">
             {(theirs && report.state == State::Ready).then(|| view! { <LinkButton href=file_href(&report.id) label=words::open_file(language) glyph=Glyph::Download external=true/> })}
             {may_run_again.then(|| view! { <Button label=words::run_again(language).to_owned() glyph=Glyph::Again busy on_press=again/> })}
+            {may_repeat.then(|| view! { <Button label=schedule_words::repeat(language).to_owned() glyph=Glyph::Calendar on_press=move |()| desk.repeating.set(Some(about.clone()))/> })}
             <Button label=words::delete(language).to_owned() tone=Tone::Ghost glyph=Glyph::Delete busy on_press=delete/>
         </div>
     }

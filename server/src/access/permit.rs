@@ -97,15 +97,17 @@ pub enum Action {
     Administer,
     /// Look with somebody else's eyes.
     ViewAs,
+    /// Have one's own made again and again, without asking each time.
+    Schedule,
 }
 
 impl Action {
-    pub const ALL: [Self; 7] = [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Administer, Self::ViewAs];
+    pub const ALL: [Self; 8] = [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Administer, Self::ViewAs, Self::Schedule];
 
     /// Whether it alters something, takes values out, asks in words that nobody foresaw or takes another's place: such requests wait
     /// until the audit log has them.
     pub fn is_weighty(self) -> bool {
-        matches!(self, Self::Sql | Self::Export | Self::Edit | Self::Administer | Self::ViewAs)
+        matches!(self, Self::Sql | Self::Export | Self::Edit | Self::Administer | Self::ViewAs | Self::Schedule)
     }
 
     pub fn name(self) -> &'static str {
@@ -117,6 +119,7 @@ impl Action {
             Self::Edit => "edit",
             Self::Administer => "administer",
             Self::ViewAs => "view-as",
+            Self::Schedule => "schedule",
         }
     }
 }

@@ -36,6 +36,7 @@ pub async fn me(portal: Portal, permit: Permit, _ask: WhoAmI) -> Result<Me> {
             csv: may(Kind::Csv, Action::Export),
             json: may(Kind::Json, Action::Export),
             pdf: may(Kind::Pdf, Action::Export),
+            schedule: may(Kind::Report, Action::Schedule) && may(Kind::Report, Action::Export),
             edit: may(Kind::Dashboard, Action::Edit),
             search: may(Kind::Stream, Action::View) && permit.scope().streams().next().is_some(),
             administer_people: may(Kind::Person, Action::Administer),

@@ -58,6 +58,9 @@ const NAMES: &[&str] = &[
     "broken",
     "denied",
     "withdrawn",
+    // Of reports that are made by the clock: when, and of which schedule one is.
+    "repeat",
+    "schedule",
 ];
 
 /// Entries that are figures of ours; text under the same name is hidden.

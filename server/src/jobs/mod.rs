@@ -10,6 +10,7 @@ mod lease;
 mod owner;
 pub mod rules;
 mod store;
+pub mod times;
 mod worker;
 
 pub use clock::{Tick, tick};

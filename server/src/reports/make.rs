@@ -31,8 +31,18 @@ const DAY_MS: i64 = 86_400_000;
 /// Records the order and starts making it.
 pub async fn make(portal: &Portal, permit: &Permit, order: Order) -> Result<ReportCard> {
     check(portal, permit, &order).await?;
+    let kept = ordered(portal, permit, order)?;
+    permit.about(format!("report {}", kept.id), kept.order.details(permit)?);
+    let mut changes = portal.database.begin().await?;
+    start(&mut changes, &kept).await?;
+    changes.commit().await?;
+    Ok(super::open::card(permit, &kept))
+}
+
+/// A report as it begins: nothing is written yet.
+pub(super) fn ordered(portal: &Portal, permit: &Permit, order: Order) -> Result<Kept> {
     let principal = permit.principal();
-    let kept = Kept {
+    Ok(Kept {
         id: new_id(),
         owner: principal.person.clone(),
         department: principal.department.clone(),
@@ -46,13 +56,14 @@ pub async fn make(portal: &Portal, permit: &Permit, order: Order) -> Result<Repo
         left_out: None,
         fault: None,
         order,
-    };
-    permit.about(format!("report {}", kept.id), kept.order.details(permit)?);
-    let mut changes = portal.database.begin().await?;
-    store::insert(&mut changes, &kept).await?;
-    jobs::enqueue(&mut changes, &MakeReport { report: kept.id.clone() }).await?;
-    changes.commit().await?;
-    Ok(super::open::card(permit, &kept))
+    })
+}
+
+/// Writes it down and has it made, in the caller's transaction.
+pub(super) async fn start(changes: &mut Changes, kept: &Kept) -> Result<()> {
+    store::insert(changes, kept).await?;
+    jobs::enqueue(changes, &MakeReport { report: kept.id.clone() }).await?;
+    Ok(())
 }
 
 /// Refuses what cannot be made before anything is recorded.

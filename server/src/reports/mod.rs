@@ -1,5 +1,5 @@
 //! Reports: CSV, JSON and PDF files of governed rows, made under the reader's scope, recorded, and kept in the report store.
-//! Owns the table of `0008_reports.sql` and the objects below `reports/`. Never answers from a file to whom it was not made for.
+//! Owns the tables of `0008_reports.sql` and `0023_reports.sql` and the objects below `reports/`. Never answers from a file to whom it was not made for.
 
 pub mod export;
 pub mod formats;
@@ -8,6 +8,7 @@ mod keeping;
 mod make;
 mod open;
 mod order;
+pub mod schedules;
 mod store;
 pub mod uses;
 

@@ -74,6 +74,7 @@ const PERMISSIONS: &[Words] = &[
     (("question", "edit"), "save questions", "guardar preguntas"),
     (("question", "view"), "see their saved questions", "ver sus preguntas guardadas"),
     (("report", "export"), "make reports and download them", "hacer informes y descargarlos"),
+    (("report", "schedule"), "have their reports made again by the clock", "programar que sus informes se repitan"),
     (("report", "view"), "see their reports", "ver sus informes"),
     (("source", "administer"), "look after sources and listeners", "ocuparse de las fuentes y escuchas"),
     (("stream", "administer"), "look after streams and dead letters", "ocuparse de los flujos y los registros rechazados"),

@@ -33,7 +33,7 @@ impl Ask for ActIn {
     type Reply = ();
 }
 
-/// Deletes a person. Their own dashboards, questions, searches and statements go to `heir`, or with them; their stored reports always go.
+/// Deletes a person. Their own dashboards, questions, searches and statements go to `heir`, or with them; their stored reports and schedules always go.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DeletePerson {
     pub id: String,
@@ -55,4 +55,6 @@ pub struct HandedOver {
     pub statements: u64,
     /// Stored reports, which go away.
     pub reports: u64,
+    /// Schedules of reports, which go away: they stood on the person's own share.
+    pub schedules: u64,
 }

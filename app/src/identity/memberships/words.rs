@@ -16,8 +16,8 @@ crate::words! {
     memberships_saved: "Saved. It holds at their next read.", "Guardado. Vale desde su próxima lectura.";
     delete: "Delete…", "Borrar…";
     delete_title: "Delete this person?", "¿Borrar a esta persona?";
-    delete_text: "They can never come in again, and their stored reports and the policy tests about them go. What they did stays in the audit log. This cannot be undone: to shut them out for a while, disable them.",
-        "No podrá volver a entrar y se borran sus informes guardados y las pruebas de políticas sobre ella. Lo que hizo queda en la auditoría. No se puede deshacer: para cerrarle el paso un tiempo, desactívela.";
+    delete_text: "They can never come in again, and their stored reports, their schedules and the policy tests about them go. What they did stays in the audit log. This cannot be undone: to shut them out for a while, disable them.",
+        "No podrá volver a entrar y se borran sus informes guardados, sus programaciones y las pruebas de políticas sobre ella. Lo que hizo queda en la auditoría. No se puede deshacer: para cerrarle el paso un tiempo, desactívela.";
     heir: "Who takes over their dashboards, questions, searches and statements", "Quién hereda sus tableros, preguntas, búsquedas y sentencias";
     heir_help: "The new owner sees them through their own share of the data.", "El nuevo dueño los ve con su propia parte de los datos.";
     nobody: "Nobody: delete them too", "Nadie: borrarlos también";
@@ -26,10 +26,10 @@ crate::words! {
 
 /// What went to the heir or away, in one line.
 pub fn deleted(gone: HandedOver, language: Language) -> String {
-    let HandedOver { dashboards, questions, searches, statements, reports } = gone;
+    let HandedOver { dashboards, questions, searches, statements, reports, schedules } = gone;
     let handed = dashboards + questions + searches + statements;
     match language {
-        Language::En => format!("Deleted. Own things: {handed}. Stored reports: {reports}."),
-        Language::Es => format!("Borrada. Cosas propias: {handed}. Informes guardados: {reports}."),
+        Language::En => format!("Deleted. Own things: {handed}. Stored reports: {reports}. Schedules: {schedules}."),
+        Language::Es => format!("Borrada. Cosas propias: {handed}. Informes guardados: {reports}. Programaciones: {schedules}."),
     }
 }

@@ -22,6 +22,7 @@ pub const KNOWN: &[Need] = &[
     Need(Question, Edit),
     Need(Report, View),
     Need(Report, Export),
+    Need(Report, Schedule),
     Need(Csv, Export),
     Need(Json, Export),
     Need(Pdf, Export),

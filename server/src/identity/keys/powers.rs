@@ -1,7 +1,7 @@
 //! What each power of an API key lets it do, at most: what its person may not, it may not either.
 
 use crate::access::{
-    Action::{Administer, Explore, Export, Sql, View},
+    Action::{Administer, Explore, Export, Schedule, Sql, View},
     Kind::{Csv, Dashboard, Job, Json, Mart, Pdf, Quarantine, Question, Report, Source, Stream},
     Need,
 };
@@ -21,6 +21,7 @@ fn needs(power: KeyPower) -> &'static [Need] {
             Need(Mart, Export),
             Need(Question, Export),
             Need(Report, Export),
+            Need(Report, Schedule),
             Need(Stream, Export),
             Need(Csv, Export),
             Need(Json, Export),
