@@ -99,7 +99,7 @@ pub async fn memberships(database: &Database) -> Result<Vec<Membership>> {
 }
 
 pub async fn memberships_of(database: &Database, person: &str) -> Result<Vec<Membership>> {
-    memberships_within(&mut database.read().acquire().await?, person).await
+    memberships_within(&mut *database.read().acquire().await?, person).await
 }
 
 /// The same as one connection sees them: a transaction sees what it changed.
@@ -149,15 +149,13 @@ pub async fn has_administrator(transaction: &mut AnyConnection) -> Result<bool> 
 }
 
 pub async fn attributes_of(database: &Database, person: &str) -> Result<BTreeMap<String, Vec<String>>> {
-    attributes_within(&mut database.read().acquire().await?, person).await
+    attributes_within(&mut *database.read().acquire().await?, person).await
 }
 
 /// The same as one connection sees them.
 pub async fn attributes_within(connection: &mut AnyConnection, person: &str) -> Result<BTreeMap<String, Vec<String>>> {
-    let rows = sqlx::query("select attribute, value from person_attribute where person = $1 order by attribute, value")
-        .bind(person)
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query("select attribute, value from person_attribute where person = $1 order by attribute, value").bind(person).fetch_all(connection).await?;
     let mut attributes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows {
         attributes.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);

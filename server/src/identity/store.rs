@@ -52,7 +52,7 @@ macro_rules! person_query {
 }
 
 pub async fn person(database: &Database, id: &str) -> Result<Option<Person>> {
-    person_within(&mut database.read().acquire().await?, id).await
+    person_within(&mut *database.read().acquire().await?, id).await
 }
 
 /// The same as one connection sees them: a transaction sees what it changed.

@@ -21,7 +21,10 @@ use leptos::{ev::SubmitEvent, prelude::*};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Repeating {
     /// A report that has no schedule by this dialog yet.
-    Report { id: String, title: String },
+    Report {
+        id: String,
+        title: String,
+    },
     Schedule(ScheduleCard),
 }
 

@@ -16,9 +16,8 @@ pub struct Stored {
 
 /// By name.
 pub async fn all(database: &Database) -> Result<Vec<Stored>> {
-    let rows = sqlx::query("select id, name, person, department, mart, expectation, origin from policy_case order by name, id")
-        .fetch_all(database.read())
-        .await?;
+    let rows =
+        sqlx::query("select id, name, person, department, mart, expectation, origin from policy_case order by name, id").fetch_all(database.read()).await?;
     rows.iter().map(stored).collect()
 }
 

@@ -43,8 +43,7 @@ pub async fn insert(changes: &mut Changes, schedule: &Schedule) -> Result<()> {
 }
 
 pub async fn one(database: &Database, id: &str) -> Result<Option<Schedule>> {
-    let query =
-        sqlx::query("select id, owner, department, ordered, repeats, next_ms, paused, refusal, report, last_ms from report_schedule where id = $1");
+    let query = sqlx::query("select id, owner, department, ordered, repeats, next_ms, paused, refusal, report, last_ms from report_schedule where id = $1");
     query.bind(id).fetch_optional(database.read()).await?.as_ref().map(schedule).transpose()
 }
 
