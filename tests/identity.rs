@@ -3,6 +3,7 @@
 mod import;
 mod invites;
 mod keys;
+mod mailing;
 mod memberships;
 mod oidc;
 mod reset;

@@ -19,8 +19,9 @@ use lettre::{
         client::{Certificate, Tls, TlsParameters},
     },
 };
+use rustls::CertificateError;
 use serde_json::json;
-use std::{net::IpAddr, path::Path, time::Duration};
+use std::{error::Error, io, net::IpAddr, path::Path, time::Duration};
 
 /// Tries of a letter: the pauses between them grow, about half an hour in all. A server that greets strangers with "later" is waited for.
 pub const TRIES: u32 = 11;
@@ -92,6 +93,9 @@ impl Mail {
                             self.from.email
                         ),
                     )));
+                }
+                if let Some(reason) = untrusted(&error) {
+                    return Err(Failure::config(distrusted(reason)));
                 }
                 if error.is_client() {
                     return Err(Failure::config(unusable(&error.to_string())));
@@ -184,6 +188,29 @@ fn password(config: &Config) -> Result<String> {
 
 fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Why the server's certificate is not taken, where that is what ended the connection.
+fn untrusted(error: &(dyn Error + 'static)) -> Option<&CertificateError> {
+    // What such an error carries is no source of it.
+    let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    match carried.and_then(|carried| carried.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(reason)) => Some(reason),
+        _ => untrusted(error.source()?),
+    }
+}
+
+fn distrusted(reason: &CertificateError) -> Fault {
+    Fault::operator(
+        format!(
+            "the certificate of the mail server is not trusted ({reason}): name its authority in ATALAYA_SMTP_CA, and in ATALAYA_SMTP_HOST the name that \
+             the certificate holds"
+        ),
+        format!(
+            "el certificado del servidor de correo no es de confianza ({reason}): indique su autoridad en ATALAYA_SMTP_CA, y en ATALAYA_SMTP_HOST el nombre \
+             que figura en el certificado"
+        ),
+    )
 }
 
 fn unusable(reason: &str) -> Fault {

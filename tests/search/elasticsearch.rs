@@ -18,7 +18,11 @@ use std::{
     process::{Command, Stdio},
     sync::{Arc, Mutex},
 };
-use tests::{program::free_port, services::elasticsearch, skips::skipped};
+use tests::{
+    program::free_port,
+    services::{certificate::certificate, elasticsearch},
+    skips::skipped,
+};
 
 /// A server that keeps what it was asked and answers bulk requests by the ids in them.
 #[derive(Clone, Default)]
@@ -166,25 +170,18 @@ async fn ft_s04_a_server_that_goes_away_is_said_and_takes_the_same_again_when_it
 #[tokio::test]
 async fn a_certificate_is_trusted_by_the_authority_of_the_settings_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let certificate = folder.path().join("certificate.pem");
-    let openssl = |arguments: &[&str]| {
-        let mut command = Command::new("openssl");
-        command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command
-    };
-    let subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"];
-    let made =
-        openssl(&["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", "key.pem", "-out", "certificate.pem"]).args(subject).status();
-    if !made.is_ok_and(|made| made.success()) {
+    let Some(certificate) = certificate(folder.path()) else {
         skipped("TLS: there is no openssl");
         return;
-    }
+    };
     // It sends files of its folder as whole answers.
     std::fs::create_dir(folder.path().join("_cluster")).unwrap();
     let answer = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{\"status\":\"green\"}";
     std::fs::write(folder.path().join("_cluster/health"), answer).unwrap();
     let port = free_port().to_string();
-    let mut server = openssl(&["s_server", "-HTTP", "-cert", "certificate.pem", "-key", "key.pem", "-accept", &port]).spawn().unwrap();
+    let mut openssl = Command::new("openssl");
+    openssl.args(["s_server", "-HTTP", "-cert", "certificate.pem", "-key", "key.pem", "-accept", &port]).current_dir(folder.path());
+    let mut server = openssl.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let url: url::Url = format!("https://127.0.0.1:{port}").parse().unwrap();
     let on = |authority| open(Settings::Elasticsearch { url: url.clone(), credentials: Credentials::None, authority }).unwrap();
     let until = std::time::Instant::now() + std::time::Duration::from_secs(30);

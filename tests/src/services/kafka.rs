@@ -1,6 +1,7 @@
 //! A real Kafka (KRaft, of one node or three) for tests: one for the run, others for tests that kill theirs.
 
 use super::{
+    certificate::certificate,
     jvm::{jars, java},
     process::{Process, folder},
 };
@@ -76,7 +77,7 @@ impl Kafka {
         let folder = folder("kafka");
         let ports = || Ports { plain: free_port(), controller: free_port(), sasl: free_port(), tls: free_port() };
         let nodes = (0..nodes).map(|_| Node { ports: ports(), process: None }).collect();
-        let certificate = certificate(&folder);
+        let certificate = kept_certificate(&folder);
         let mut kafka = Self { java, jars, folder, nodes, certificate };
         for node in 1..=kafka.nodes.len() {
             kafka.format(node);
@@ -187,14 +188,10 @@ impl Kafka {
     }
 }
 
-/// A key and a certificate for 127.0.0.1 that signs itself.
-fn certificate(folder: &Path) -> Option<PathBuf> {
-    let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
-    let mut openssl = Command::new("openssl");
-    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]);
-    openssl.arg("-keyout").arg(&key).arg("-out").arg(&certificate).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    openssl.status().ok().filter(|status| status.success())?;
-    let both = [std::fs::read(key).ok()?, std::fs::read(&certificate).ok()?].concat();
+/// Both in one file, as Kafka reads them.
+fn kept_certificate(folder: &Path) -> Option<PathBuf> {
+    let certificate = certificate(folder)?;
+    let both = [std::fs::read(folder.join("key.pem")).ok()?, std::fs::read(&certificate).ok()?].concat();
     std::fs::write(folder.join("key-and-certificate.pem"), both).ok()?;
     Some(certificate)
 }

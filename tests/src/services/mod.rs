@@ -1,4 +1,5 @@
 //! Real servers for tests: one of each for a test run, started when first needed, stopped when the run ends however it ends.
+pub mod certificate;
 pub mod elasticsearch;
 pub mod jvm;
 pub mod kafka;

@@ -1,15 +1,21 @@
-"""An SMTP server for tests: writes each letter into a folder as JSON. `refused…@` is refused for good, `later…@` once for now."""
+"""An SMTP server for tests: writes each letter into a folder as JSON. `refused…@` is refused for good, `later…@` once for now.
+
+Arguments: port, folder, how it is spoken to (`plain`, `starttls`, `tls`, `stripped`: see smtp.rs), and user and password that it asks for unless it is
+plain. Encrypts with `certificate.pem` and `key.pem` of the folder. What it hears unencrypted is added to the file `unencrypted`.
+"""
 
 import email
 import email.policy
 import json
 import os
 import signal
+import ssl
 import sys
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
 
-port, folder = int(sys.argv[1]), sys.argv[2]
+port, folder, speech, user, password = int(sys.argv[1]), *sys.argv[2:6]
 
 
 class Handler:
@@ -38,5 +44,41 @@ class Handler:
         return "250 OK"
 
 
-Controller(Handler(), hostname="127.0.0.1", port=port).start()
+class Listener(SMTP):
+    # Gets what came over the wire as it is, or what came out of the encryption.
+    def data_received(self, data):
+        if self.transport.get_extra_info("sslcontext") is None:
+            with open(os.path.join(folder, "unencrypted"), "ab") as file:
+                file.write(data)
+        super().data_received(data)
+
+
+class Server(Controller):
+    def factory(self):
+        return Listener(self.handler, **self.SMTP_kwargs)
+
+
+def known(server, session, envelope, mechanism, given):
+    right = (given.login.decode(), given.password.decode()) == (user, password)
+    return AuthResult(success=right, handled=False)
+
+
+def encryption():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.path.join(folder, "certificate.pem"), os.path.join(folder, "key.pem"))
+    return context
+
+
+settings = {}
+if speech != "plain":
+    settings.update(authenticator=known, auth_required=True)
+if speech == "starttls":
+    settings.update(tls_context=encryption(), require_starttls=True)
+if speech == "tls":
+    # To aiosmtpd only its own STARTTLS is encryption; here it is beneath everything.
+    settings.update(ssl_context=encryption(), auth_require_tls=False)
+if speech == "stripped":
+    settings.update(auth_require_tls=False)
+
+Server(Handler(), hostname="127.0.0.1", port=port, **settings).start()
 signal.pause()

@@ -1,6 +1,7 @@
-//! A real SMTP server (Python's aiosmtpd) for tests: one for each test, which finds in it the letters that arrived.
+//! A real SMTP server (Python's aiosmtpd) for tests: one for each test, which finds in it the letters that arrived, encrypted or not.
 
 use super::{
+    certificate::certificate,
     jvm::cache,
     process::{Process, folder},
 };
@@ -14,7 +15,7 @@ use server::{config::Config, portal::Portal};
 use std::{
     collections::BTreeMap,
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Mutex,
     time::Duration,
@@ -22,10 +23,50 @@ use std::{
 
 const PACKAGE: &str = "aiosmtpd==1.4.6";
 
+/// From whom alone letters are taken, but by a plain server.
+const USER: &str = "portal";
+const PASSWORD: &str = "smtp-secret";
+
+/// How a server is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speech {
+    /// Unencrypted, by anybody.
+    Plain,
+    /// Encrypted after `STARTTLS`; before it nothing else is taken.
+    StartTls,
+    /// Encrypted from the first byte.
+    Tls,
+    /// It offers to sign in and no encryption: as if somebody on the way had struck that offer out.
+    Stripped,
+}
+
+impl Speech {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::StartTls => "starttls",
+            Self::Tls => "tls",
+            Self::Stripped => "stripped",
+        }
+    }
+
+    /// `smtp_tls` of the portal.
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Plain => "none",
+            Self::StartTls | Self::Stripped => "starttls",
+            Self::Tls => "tls",
+        }
+    }
+}
+
 /// The server, as long as it is held.
 pub struct Smtp {
     port: u16,
     folder: PathBuf,
+    speech: Speech,
+    /// Of one that encrypts; it is its own authority.
+    certificate: Option<PathBuf>,
     _process: Process,
 }
 
@@ -47,28 +88,48 @@ impl Arrived {
     }
 }
 
-/// A new server; `None`, with the reason said, where Python or the package cannot be had.
+/// A new plain server; `None`, with the reason said, where Python or the package cannot be had.
 pub async fn smtp() -> Option<Smtp> {
+    speaking(Speech::Plain).await
+}
+
+/// A new server that is spoken to like this; `None`, with the reason said, where what it needs cannot be had.
+pub async fn speaking(speech: Speech) -> Option<Smtp> {
     let installed = tokio::task::spawn_blocking(installed).await.expect("a thread");
     let packages = installed.map_err(|reason| skipped(&format!("SMTP: {reason}"))).ok()?;
     let (port, folder) = (free_port(), folder("smtp"));
+    let encrypts = matches!(speech, Speech::StartTls | Speech::Tls);
+    let certificate = if encrypts { certificate(&folder) } else { None };
+    if encrypts && certificate.is_none() {
+        skipped("TLS of SMTP: there is no openssl to make a certificate");
+        return None;
+    }
     let script = folder.join("smtp.py");
     fs::write(&script, include_str!("smtp.py")).expect("a script");
     let mut server = Command::new("python3");
-    server.env("PYTHONPATH", packages).arg(&script).arg(port.to_string()).arg(&folder);
+    server.env("PYTHONPATH", packages).arg(&script).arg(port.to_string()).arg(&folder).args([speech.name(), USER, PASSWORD]);
     let process = Process::start(&folder, "smtp", &server);
     process.accepts(port, Duration::from_secs(30)).await;
-    Some(Smtp { port, folder, _process: process })
+    Some(Smtp { port, folder, speech, certificate, _process: process })
 }
 
 impl Smtp {
     /// The demo's kind of people in a house that hands its mail to this server.
     pub async fn house(&self) -> House {
+        self.house_trusting(self.certificate.as_deref()).await
+    }
+
+    /// The same with another authority in its settings, or with the public ones alone.
+    pub async fn house_trusting(&self, authority: Option<&Path>) -> House {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let signs_in = self.speech != Speech::Plain;
         let settings = Config {
             smtp_host: Some("127.0.0.1".into()),
             smtp_port: Some(self.port),
-            smtp_tls: "none".into(),
+            smtp_tls: self.speech.setting().into(),
+            smtp_ca: authority.map(Path::to_owned),
+            smtp_user: signs_in.then(|| USER.into()),
+            smtp_password: signs_in.then(|| PASSWORD.into()),
             smtp_from: Some("Atalaya <portal@atalaya.example>".into()),
             ..config(&folder, None)
         };
@@ -83,6 +144,12 @@ impl Smtp {
         files.sort();
         let letters = files.iter().map(|file| serde_json::from_str::<Arrived>(&fs::read_to_string(file).expect("a letter")).expect("a letter"));
         letters.filter(|letter| letter.to.iter().any(|known| known == to)).collect()
+    }
+
+    /// The first word of each line that came unencrypted, in the order in which they came.
+    pub fn heard_unencrypted(&self) -> Vec<String> {
+        let heard = fs::read_to_string(self.folder.join("unencrypted")).unwrap_or_default();
+        heard.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
     }
 }
 
