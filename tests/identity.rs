@@ -7,6 +7,7 @@ mod mailing;
 mod memberships;
 mod oidc;
 mod reset;
+mod sign_on_file;
 
 use app::{
     ask::Ask,

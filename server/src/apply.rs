@@ -171,6 +171,8 @@ pub async fn planned(portal: &Portal, folder: &Folder) -> Result<Vec<Change>> {
 /// Changes what differs, domain after domain; gives what is to be said once.
 pub async fn applied(portal: &Portal, folder: &Folder) -> Result<Vec<String>> {
     planned(portal, folder).await?;
+    // What cannot be audited is not done.
+    portal.audit.ready().await?;
     let mut notes = Vec::new();
     let people = identity::apply::apply(portal, folder, true).await?;
     if !people.changes.is_empty() {

@@ -1,10 +1,10 @@
-//! Departments, memberships, attributes, policies and build grants as code: `organisation.toml`, `policies/*.toml`.
+//! Departments, memberships, attributes, policies and build grants as code: `organisation.toml`, `policies/*.toml`; policy tests and single sign-on with them.
 
 use super::{
     accepted::Accepted,
     cases,
     departments::checked_word,
-    people,
+    oidc, people,
     policies::{problem_words, spoken},
     revisions::{self, By},
     rules::{self, Policy},
@@ -87,9 +87,13 @@ pub async fn apply(portal: &Portal, folder: &Folder, commit: bool) -> Result<App
     save_policies(portal, &policies, &mut changes, &mut applied).await?;
     save_grants(portal, &grants, &mut changes, &mut applied).await?;
     cases::apply::save(portal, folder, &departments, &mut changes, &mut applied).await?;
+    let sign_on = oidc::apply::save(portal, folder, &departments, &mut changes, &mut applied).await?;
     match (commit, applied.changes.is_empty()) {
         (true, false) => {
             people::finish(changes).await?;
+            if let Some(record) = sign_on {
+                portal.audit.record(record).await?;
+            }
             applied.notes.extend(cases::apply::broken(portal).await?);
         }
         _ => changes.rollback().await?,

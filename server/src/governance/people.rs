@@ -132,7 +132,13 @@ pub(super) async fn administered(changes: &mut Changes) -> Result<()> {
 }
 
 pub(super) async fn checked_place(portal: &Portal, department: &str, role: &str) -> Result<()> {
-    if !store::departments(&portal.database).await?.iter().any(|known| known.name == department) {
+    let departments = portal.governance.departments().await?.into_iter().collect();
+    checked_place_among(portal, &departments, department, role).await
+}
+
+/// The same among these departments: the store does not have those yet that files bring.
+pub(super) async fn checked_place_among(portal: &Portal, departments: &BTreeSet<String>, department: &str, role: &str) -> Result<()> {
+    if !departments.contains(department) {
         return Err(Fault::invalid("There is no such department.", "No existe ese departamento.").on("department"));
     }
     if !store::roles(&portal.database).await?.iter().any(|(known, _)| known == role) {

@@ -73,6 +73,7 @@ pub struct SignOn {
 
 /// What a group of the provider gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupRule {
     pub group: String,
     pub department: String,
@@ -81,6 +82,7 @@ pub struct GroupRule {
 
 /// Which attribute holds the values of a claim.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ClaimRule {
     pub claim: String,
     pub attribute: String,

@@ -3,6 +3,7 @@
 //! Owns `oidc_group` and `oidc_claim` of `0014_identity.sql`.
 
 mod account;
+pub mod apply;
 pub mod rules;
 pub mod settings;
 mod store;

@@ -1,12 +1,12 @@
-//! The administrators' page of single sign-on: reading, checking and saving how it is set up, and asking a provider about itself.
+//! How single sign-on is set up: the administrators' page reads, checks and saves it, files are checked and saved alike; and asking a provider about itself.
 
 use super::store;
 use crate::{
     access::Permit,
-    database::now_ms,
+    database::{Changes, now_ms},
     fault::{Fault, Result},
     governance::{
-        people::{checked_attributes, checked_place},
+        people::{checked_attributes, checked_place_among},
         store as holdings,
     },
     identity::{
@@ -19,21 +19,25 @@ use app::{
     identity::sign_on::asks::{ReadSignOn, SaveSignOn, SignOn, SignOnState, TriedSignOn, TrySignOn},
     text::Text,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use url::Url;
 
-/// What is asked for where nothing was said yet.
-const SCOPES: &str = "openid email profile";
-const GROUPS_CLAIM: &str = "groups";
+/// What the audit log calls it.
+pub(super) const OBJECT: &str = "single sign-on";
 /// Rules of one kind.
 const MOST_RULES: usize = 500;
 /// Characters of what a provider says that are shown.
 const SHOWN: usize = 300;
 
+/// What is offered where nothing was said yet.
+pub(super) fn fresh() -> SignOn {
+    SignOn { scopes: "openid email profile".to_owned(), groups_claim: "groups".to_owned(), enabled: true, create_accounts: true, ..SignOn::default() }
+}
+
 pub async fn read(portal: Portal, _permit: Permit, _ask: ReadSignOn) -> Result<SignOnState> {
     let settings = match providers::provider(&portal.database).await? {
-        None => SignOn { scopes: SCOPES.to_owned(), groups_claim: GROUPS_CLAIM.to_owned(), enabled: true, create_accounts: true, ..SignOn::default() },
+        None => fresh(),
         Some(known) => SignOn {
             enabled: known.enabled,
             name: known.name,
@@ -58,20 +62,39 @@ pub async fn read(portal: Portal, _permit: Permit, _ask: ReadSignOn) -> Result<S
     })
 }
 
-/// Saves everything, or nothing. Never gives the secret to another provider than the one it was written for.
+/// Saves everything, or nothing.
 pub async fn save(portal: Portal, permit: Permit, ask: SaveSignOn) -> Result<()> {
+    permit.about(OBJECT, told(&ask));
+    let before = providers::provider(&portal.database).await?;
+    let departments = portal.governance.departments().await?.into_iter().collect();
+    let wanted = checked(&portal, &ask, before.as_ref(), &departments).await?;
+    let mut changes = portal.database.begin().await?;
+    write(&portal, &mut changes, &wanted, &ask).await?;
+    changes.commit().await?;
+    for issuer in before.iter().map(|before| &before.issuer).chain([&wanted.issuer]) {
+        oidc::forget(&portal, issuer).await;
+    }
+    Ok(())
+}
+
+/// For the audit log: everything but the secret.
+pub(super) fn told(ask: &SaveSignOn) -> Value {
     let SaveSignOn { settings, client_secret } = ask;
     let secret = if client_secret.is_empty() { "kept" } else { "written" };
     let groups: Vec<String> = settings.groups.iter().map(|rule| format!("{}: {} of {}", rule.group, rule.role, rule.department)).collect();
     let claims: Vec<String> = settings.claims.iter().map(|rule| format!("{}: {}", rule.claim, rule.attribute)).collect();
-    let what = json!({
+    json!({
         "enabled": settings.enabled, "issuer": settings.issuer, "client_secret": secret, "create_accounts": settings.create_accounts,
         "refuse_passwords": settings.refuse_passwords, "group_rules": groups, "claim_rules": claims,
-    });
-    permit.about("single sign-on", what);
-    let wanted = checked(&portal, &settings).await?;
-    let before = providers::provider(&portal.database).await?;
-    let moved = before.as_ref().is_some_and(|before| before.issuer != wanted.issuer || before.client_id != wanted.client_id);
+    })
+}
+
+/// As it is to be stored, or what to change; `departments` are those that there will be. Never gives the secret to another provider than the one it
+/// was written for.
+pub(super) async fn checked(portal: &Portal, ask: &SaveSignOn, before: Option<&Provider>, departments: &BTreeSet<String>) -> Result<Provider> {
+    let SaveSignOn { settings, client_secret } = ask;
+    let wanted = checked_settings(portal, settings, departments).await?;
+    let moved = before.is_some_and(|before| before.issuer != wanted.issuer || before.client_id != wanted.client_id);
     if moved && client_secret.is_empty() && portal.secrets.is_set(SECRET).await? {
         return Err(Fault::invalid(
             "The provider or the client is another one: write its secret, too.",
@@ -91,17 +114,17 @@ pub async fn save(portal: Portal, permit: Permit, ask: SaveSignOn) -> Result<()>
         )
         .on("refuse_passwords"));
     }
-    let mut changes = portal.database.begin().await?;
-    if !providers::save_provider(&mut changes, &wanted, settings.version).await? {
+    Ok(wanted)
+}
+
+/// Writes what was checked, unless somebody changed it since it was read.
+pub(super) async fn write(portal: &Portal, changes: &mut Changes, wanted: &Provider, ask: &SaveSignOn) -> Result<()> {
+    if !providers::save_provider(changes, wanted, ask.settings.version).await? {
         return Err(Fault::conflict());
     }
-    store::set_rules(&mut changes, &settings.groups, &settings.claims).await?;
-    if !client_secret.is_empty() {
-        portal.secrets.write(&mut changes, SECRET, &client_secret).await?;
-    }
-    changes.commit().await?;
-    for issuer in before.iter().map(|before| &before.issuer).chain([&wanted.issuer]) {
-        oidc::forget(&portal, issuer).await;
+    store::set_rules(changes, &ask.settings.groups, &ask.settings.claims).await?;
+    if !ask.client_secret.is_empty() {
+        portal.secrets.write(changes, SECRET, &ask.client_secret).await?;
     }
     Ok(())
 }
@@ -109,7 +132,7 @@ pub async fn save(portal: Portal, permit: Permit, ask: SaveSignOn) -> Result<()>
 /// What a provider says of itself, for who is about to save it.
 pub async fn try_out(portal: Portal, permit: Permit, ask: TrySignOn) -> Result<TriedSignOn> {
     let issuer = ask.issuer.trim();
-    permit.about("single sign-on", json!({ "issuer": issuer }));
+    permit.about(OBJECT, json!({ "issuer": issuer }));
     let found = match discover(&Door::of(&portal.config), issuer).await {
         Ok(found) => found,
         Err(unusable) => return Ok(TriedSignOn { found: Vec::new(), wrong: Some(unusable.words()) }),
@@ -135,8 +158,7 @@ pub async fn try_out(portal: Portal, permit: Permit, ask: TrySignOn) -> Result<T
     Ok(TriedSignOn { found: lines, wrong })
 }
 
-/// As it is stored, or what to change.
-async fn checked(portal: &Portal, settings: &SignOn) -> Result<Provider> {
+async fn checked_settings(portal: &Portal, settings: &SignOn, departments: &BTreeSet<String>) -> Result<Provider> {
     let issuer = settings.issuer.trim();
     let refused = |unusable: Unusable| Fault::invalid_text(unusable.words()).on("issuer");
     let address = Url::parse(issuer).map_err(|_| refused(Unusable::Address))?;
@@ -154,7 +176,7 @@ async fn checked(portal: &Portal, settings: &SignOn) -> Result<Provider> {
     let mut seen = BTreeSet::new();
     for rule in &settings.groups {
         one_line(&rule.group, 200, "groups")?;
-        checked_place(portal, &rule.department, &rule.role).await.map_err(|fault| fault.on("groups"))?;
+        checked_place_among(portal, departments, &rule.department, &rule.role).await.map_err(|fault| fault.on("groups"))?;
         if !seen.insert((&rule.group, &rule.department, &rule.role)) {
             return Err(Fault::invalid("The same rule stands twice.", "La misma regla figura dos veces.").on("groups"));
         }
