@@ -191,7 +191,7 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Why the server's certificate is not taken, where that is what ended the connection.
-fn untrusted(error: &(dyn Error + 'static)) -> Option<&CertificateError> {
+fn untrusted<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CertificateError> {
     // What such an error carries is no source of it.
     let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     match carried.and_then(|carried| carried.downcast_ref::<rustls::Error>()) {
