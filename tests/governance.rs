@@ -41,6 +41,7 @@ fn expected(need: Need) -> &'static [&'static str] {
         Need(Audit, Export) | Need(Person, ViewAs) => &ADMINISTRATORS,
         Need(Job | Source, View | Edit | Administer) => &ADMINISTRATORS,
         Need(Mart | Dashboard, Administer) => &ADMINISTRATORS,
+        Need(Dashboard, Share | Publish) => &MANAGERS_AND_ADMINISTRATORS,
         Need(Csv | Json | Pdf, Export) => &MANAGERS,
         Need(Report, Schedule) => &MANAGERS_AND_ADMINISTRATORS,
         Need(Stream, View | Edit) => &READERS,

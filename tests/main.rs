@@ -6,6 +6,7 @@ mod attacks;
 mod audit;
 mod browser;
 mod catalog;
+mod dashboards;
 mod decisions;
 mod demo;
 mod governance;

@@ -116,6 +116,11 @@ pub fn api(portal: &Portal) -> (Router, Vec<Entry>) {
         .ask(Need(Dashboard, Edit), dashboards::delete)
         .ask(Need(Dashboard, Edit), dashboards::pin_search)
         .ask(Need(Dashboard, Edit), dashboards::pin_window)
+        .ask(Need(Dashboard, Publish), dashboards::publish)
+        .ask(Need(Dashboard, Publish), dashboards::take_back)
+        .ask(Need(Dashboard, Share), dashboards::shares)
+        .ask(Need(Dashboard, Share), dashboards::share)
+        .ask(Need(Dashboard, Share), dashboards::unshare)
         .ask(Need(Question, View), dashboards::questions)
         .ask(Need(Question, Edit), dashboards::save_question)
         .ask(Need(Question, Edit), dashboards::delete_question);

@@ -22,8 +22,14 @@ pub struct DashboardCard {
     pub description: Text,
     /// The department's title.
     pub department: Text,
-    /// The reader made it.
+    /// It is the reader's.
     pub own: bool,
+    /// The colleague whose it is, by name.
+    #[serde(default)]
+    pub shared_by: Option<String>,
+    /// Who gave it to the department, by name.
+    #[serde(default)]
+    pub published_by: Option<String>,
     pub tiles: u32,
     pub updated_ms: i64,
 }
@@ -44,11 +50,21 @@ pub struct Dashboard {
     pub card: DashboardCard,
     pub filters: Vec<DashboardFilter>,
     pub tiles: Vec<Tile>,
+    /// Tiles that are left out because they hold values outside of the reader's share.
+    #[serde(default)]
+    pub withheld: u32,
     /// Of the mart that most tiles use.
     pub freshness: Freshness,
     pub access: Access,
     pub may_download: bool,
     pub may_edit: bool,
+    #[serde(default)]
+    pub may_share: bool,
+    #[serde(default)]
+    pub may_publish: bool,
+    /// It was published, and the reader may make it their own.
+    #[serde(default)]
+    pub may_take_back: bool,
 }
 
 /// A control above the tiles, obeyed by every tile whose mart is in `columns`.
@@ -294,7 +310,8 @@ impl Ask for CreateDashboard {
     type Reply = String;
 }
 
-/// Changes the tiles of an own dashboard: order, width, titles, removal. Tiles left out are removed.
+/// Changes the tiles of an own or a published dashboard: order, width, titles, removal. Tiles left out are removed, those that one does
+/// not see stay.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SaveDashboard {
     pub id: String,

@@ -1,4 +1,4 @@
-//! Editing an own dashboard: its title, the order, names and widths of its tiles, or its end.
+//! Editing an own or a published dashboard: its title, the order, names and widths of its tiles, or its end.
 
 use super::{
     asks::{Dashboard, DeleteDashboard, OpenDashboard, SaveDashboard, Tile},

@@ -1,4 +1,4 @@
-//! The list of dashboards: one's own and those of one's departments.
+//! The list of dashboards: one's own, those that colleagues share and those of one's departments.
 
 use super::{
     asks::{DashboardCard, ListDashboards},
@@ -44,8 +44,10 @@ fn Cards(dashboards: Vec<DashboardCard>) -> impl IntoView {
         return view! { <Empty title=words::none_yet(language) text=words::none_yet_text(language) glyph=Glyph::Dashboard/> }.into_any();
     }
     let (own, given): (Vec<_>, Vec<_>) = dashboards.into_iter().partition(|card| card.own);
+    let (shared, given): (Vec<_>, Vec<_>) = given.into_iter().partition(|card| card.shared_by.is_some());
     view! {
         <Group title=words::department_dashboards(language) cards=given/>
+        <Group title=words::shared_dashboards(language) cards=shared/>
         <Group title=words::own_dashboards(language) cards=own/>
     }
     .into_any()
@@ -70,8 +72,13 @@ fn DashboardItem(card: DashboardCard) -> impl IntoView {
     let tiles = if card.tiles == 1 { words::tile_one(language) } else { words::tiles(language) };
     let mut facts =
         vec![format!("{} {tiles}", figures.count(u64::from(card.tiles))), format!("{} {}", words::changed(language), figures.when(card.updated_ms, now_ms()))];
-    if !card.own {
+    if let Some(name) = &card.shared_by {
+        facts.insert(0, format!("{} {name}", words::shared_by(language)));
+    } else if !card.own {
         facts.insert(0, card.department.get(language).to_owned());
+    }
+    if let Some(name) = &card.published_by {
+        facts.insert(1, format!("{} {name}", words::published_by(language)));
     }
     view! {
         <li>

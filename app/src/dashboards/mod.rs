@@ -13,6 +13,7 @@ pub mod page;
 pub mod pin_search;
 pub mod questions;
 pub mod saved;
+pub mod sharing;
 pub mod state;
 pub mod stream_tile;
 pub mod tile;

@@ -5,6 +5,7 @@ use super::{
     board::Board,
     drill::{Drill, DrillDialog},
     filters::FilterBar,
+    sharing::SharingMenu,
     stream_tile::StreamTileView,
     tile::TileView,
     window_tile::WindowTileView,
@@ -20,7 +21,7 @@ use crate::{
     ui::{
         button::{Button, LinkButton, Tone},
         figures::use_figures,
-        icon::Glyph,
+        icon::{Glyph, Icon},
         page::PageHead,
         states::{Empty, Skeleton, Stale, outcome},
     },
@@ -42,20 +43,23 @@ pub fn DashboardPage() -> impl IntoView {
         <Suspense fallback=|| view! { <Skeleton shape="page"/> }>
             {move || Suspend::new(async move {
                 let may_explore = reader.me().await.is_some_and(|me| me.may.explore);
-                outcome(dashboard.await, Some(retry), |dashboard| view! { <DashboardView dashboard may_explore/> }.into_any())
+                outcome(dashboard.await, Some(retry), |dashboard| view! { <DashboardView dashboard may_explore changed=retry/> }.into_any())
             })}
         </Suspense>
     }
 }
 
 #[component]
-fn DashboardView(dashboard: Dashboard, may_explore: bool) -> impl IntoView {
+fn DashboardView(dashboard: Dashboard, may_explore: bool, changed: Callback<()>) -> impl IntoView {
     let language = use_language();
     let figures = use_figures();
     let board = Board::new(dashboard.clone(), may_explore);
     let (downloads, drill) = (Downloads::new(), Drill::new());
     let title = dashboard.card.title.get(language).to_owned();
     let (may_download, empty) = (dashboard.may_download, dashboard.tiles.is_empty());
+    let withheld = dashboard.withheld;
+    let gives = dashboard.may_share || dashboard.may_publish || dashboard.may_take_back;
+    let given = dashboard.clone();
     let edit_href = format!("/dashboards/{}/edit", path_step(&dashboard.card.id));
     let offer = {
         let (title, id) = (title.clone(), dashboard.card.id.clone());
@@ -63,11 +67,17 @@ fn DashboardView(dashboard: Dashboard, may_explore: bool) -> impl IntoView {
     };
     view! {
         <PageHead title lead=freshness_text(&dashboard.freshness, &figures)>
+            {gives.then(|| view! { <SharingMenu dashboard=given changed/> })}
             {dashboard.may_edit.then(|| view! { <LinkButton href=edit_href label=words::edit(language) glyph=Glyph::Edit/> })}
             {(may_download && !empty)
                 .then(|| view! { <Button label=words::download(language).to_owned() tone=Tone::Solid glyph=Glyph::Download on_press=offer/> })}
         </PageHead>
         {dashboard.freshness.stale.then(|| view! { <Stale loaded_ms=dashboard.freshness.loaded_at_ms/> })}
+        {(withheld > 0)
+            .then(|| {
+                let text = if withheld == 1 { words::withheld_one(language) } else { words::withheld(language) };
+                view! { <p class="banner lamp" role="status"><Icon glyph=Glyph::Lock/><span>{figures.count(u64::from(withheld))}" "{text}</span></p> }
+            })}
         <FilterBar board/>
         {empty
             .then(|| {

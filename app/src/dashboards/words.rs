@@ -5,6 +5,11 @@ crate::words! {
     dashboards_lead: "What your department looks at, and what you have made yourself.", "Lo que mira su departamento y lo que usted ha creado.";
     own_dashboards: "Made by you", "Creados por usted";
     department_dashboards: "From your departments", "De sus departamentos";
+    shared_dashboards: "Shared with you", "Compartidos con usted";
+    shared_by: "shared by", "compartido por";
+    published_by: "published by", "publicado por";
+    withheld_one: "tile holds values outside of your share and is left out.", "panel contiene valores fuera de lo que usted puede ver y no se muestra.";
+    withheld: "tiles hold values outside of your share and are left out.", "paneles contienen valores fuera de lo que usted puede ver y no se muestran.";
     new_dashboard: "New dashboard", "Tablero nuevo";
     new_dashboard_name: "Name", "Nombre";
     new_dashboard_help: "You can change it later.", "Puede cambiarlo después.";
@@ -74,7 +79,8 @@ crate::words! {
         "Se van también sus paneles; las preguntas guardadas y los informes quedan. No se puede deshacer.";
     delete_it: "Delete it", "Eliminarlo";
     deleted: "Deleted.", "Eliminado.";
-    not_yours: "Only whoever made a dashboard can edit it.", "Solo quien creó un tablero puede editarlo.";
+    not_yours: "Only whose dashboard it is can edit it, or who may publish where it was published.",
+        "Solo puede editarlo la persona de quien es el tablero, o quien puede publicar donde se publicó.";
     questions: "Saved questions", "Preguntas guardadas";
     questions_lead: "What you asked and kept. Open one to see it with today's data, or to change it.",
         "Lo que preguntó y guardó. Ábralas para verlas con los datos de hoy o para cambiarlas.";

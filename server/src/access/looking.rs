@@ -26,7 +26,7 @@ pub fn only_looking(action: Action) -> Fault {
             "You are looking as somebody else, and SQL is not written meanwhile. End the view first.",
             "Está mirando como otra persona, y mientras tanto no se escribe SQL. Termine antes la vista.",
         ),
-        Action::Edit | Action::Administer | Action::ViewAs | Action::Schedule => Text::of(
+        Action::Edit | Action::Share | Action::Publish | Action::Schedule | Action::Administer | Action::ViewAs => Text::of(
             "You are looking as somebody else, and nothing can be changed meanwhile. End the view first.",
             "Está mirando como otra persona, y mientras tanto no se puede cambiar nada. Termine antes la vista.",
         ),

@@ -93,6 +93,10 @@ pub enum Action {
     Export,
     /// Make and change one's own things.
     Edit,
+    /// Show one's own things to colleagues.
+    Share,
+    /// Give one's own things to the department.
+    Publish,
     /// Govern other people's things, jobs and policies.
     Administer,
     /// Look with somebody else's eyes.
@@ -102,12 +106,12 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 8] = [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Administer, Self::ViewAs, Self::Schedule];
+    pub const ALL: [Self; 10] = [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Share, Self::Publish, Self::Schedule, Self::Administer, Self::ViewAs];
 
     /// Whether it alters something, takes values out, asks in words that nobody foresaw or takes another's place: such requests wait
     /// until the audit log has them.
     pub fn is_weighty(self) -> bool {
-        matches!(self, Self::Sql | Self::Export | Self::Edit | Self::Administer | Self::ViewAs | Self::Schedule)
+        matches!(self, Self::Sql | Self::Export | Self::Edit | Self::Share | Self::Publish | Self::Schedule | Self::Administer | Self::ViewAs)
     }
 
     pub fn name(self) -> &'static str {
@@ -117,6 +121,8 @@ impl Action {
             Self::Sql => "sql",
             Self::Export => "export",
             Self::Edit => "edit",
+            Self::Share => "share",
+            Self::Publish => "publish",
             Self::Administer => "administer",
             Self::ViewAs => "view-as",
             Self::Schedule => "schedule",

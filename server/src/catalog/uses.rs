@@ -70,7 +70,8 @@ fn of_plan(kind: NodeKind, plan: dashboards::Plan, permit: &Permit, things: &BTr
     let principal = permit.principal();
     let href = if kind == NodeKind::Dashboard { format!("/dashboards/{}", plan.id) } else { format!("/questions?open={}", plan.id) };
     let theirs = match &plan.owner {
-        Some(owner) => *owner == principal.person,
+        Some(owner) if *owner == principal.person => true,
+        Some(_) => plan.department == principal.department && plan.shared.contains(&principal.person),
         None => plan.department == principal.department,
     };
     let mut found = Use { kind, id: plan.id, title: plan.title, href, department: plan.department, theirs, reads: BTreeMap::new() };

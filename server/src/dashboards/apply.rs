@@ -12,6 +12,7 @@ use app::{
     text::Text,
 };
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// One file.
 #[derive(Debug, Deserialize)]
@@ -42,6 +43,8 @@ pub async fn apply(portal: &Portal, folder: &Folder, doing: bool) -> Result<Appl
             description: written.description,
             department: written.department,
             owner: None,
+            author: None,
+            written: BTreeMap::new(),
             filters: written.filters,
             tiles: written.tiles,
             updated_ms: before.as_ref().map_or(0, |kept| kept.updated_ms),

@@ -52,7 +52,7 @@ async fn ordered(portal: &Portal, permit: &Permit, ask: MakeReport) -> Result<Or
             Ok(Order { title, parts: vec![part], filters: Vec::new(), format, options })
         }
         Subject::Dashboard { id, filters } => {
-            let kept = view::visible(portal, permit, &id).await?;
+            let kept = view::visible(portal, permit, &id).await?.kept;
             let language = options.language;
             let part = |tile: &Tile| {
                 let content = match (&tile.stream, &tile.window) {

@@ -1,15 +1,20 @@
-//! A person's own dashboards: created, changed, deleted, given a search as a tile.
+//! A person's own dashboards, and those that their department was given: created, changed, deleted, given a search as a tile.
 
-use super::store::{self, Kept};
+use super::{
+    literals,
+    store::{self, Kept},
+    view,
+};
 use crate::{
-    access::Permit,
-    database::{new_id, now_ms},
+    access::{Action, Kind, Need, Permit},
+    database::{Changes, new_id, now_ms},
     fault::{Fault, Result},
     portal::Portal,
     search,
     streaming::windows,
 };
 use app::{
+    ask::FaultKind,
     dashboards::asks::{CreateDashboard, DeleteDashboard, PinSearch, PinWindow, SaveDashboard, Shows, Tile},
     text::Text,
     warehouse::asks::ChartKind,
@@ -29,21 +34,62 @@ pub async fn create(portal: Portal, permit: Permit, ask: CreateDashboard) -> Res
 }
 
 pub async fn save(portal: Portal, permit: Permit, ask: SaveDashboard) -> Result<i64> {
-    let mut kept = own(&portal, &permit, &ask.id).await?;
+    let mut kept = changeable(&portal, &permit, &ask.id).await?;
     kept.title = Text::same(title(&ask.title)?);
-    kept.tiles = checked(&permit, ask.tiles)?;
     permit.about(format!("dashboard {}", kept.id), serde_json::Value::Null);
+    let mut kept = with_tiles(&portal, &permit, kept, ask.tiles).await?;
     let mut changes = portal.database.begin().await?;
-    if store::updated(&mut changes, &kept.id).await? != Some(ask.updated_ms) {
-        return Err(Fault::conflict());
-    }
-    kept.updated_ms = now_ms().max(ask.updated_ms + 1);
-    store::put(&mut changes, &kept).await?;
+    put_changed(&mut changes, &mut kept, ask.updated_ms).await?;
     changes.commit().await?;
     Ok(kept.updated_ms)
 }
 
-/// Puts a search that can be made now on an own dashboard.
+/// Replaces it; a conflict when it is not as it was at `updated_ms`.
+pub(super) async fn put_changed(changes: &mut Changes, kept: &mut Kept, updated_ms: i64) -> Result<()> {
+    if store::updated(changes, &kept.id).await? != Some(updated_ms) {
+        return Err(Fault::conflict());
+    }
+    kept.updated_ms = now_ms().max(updated_ms + 1);
+    store::put(changes, kept).await
+}
+
+/// The same dashboard with these tiles in place of those that this person is shown. The others stay where they are: who does not see a
+/// tile takes it away from nobody.
+async fn with_tiles(portal: &Portal, permit: &Permit, mut kept: Kept, mut tiles: Vec<Tile>) -> Result<Kept> {
+    let mut unseen = Vec::new();
+    for (place, tile) in kept.tiles.iter().enumerate() {
+        if !(view::is_seen(permit, tile) && literals::are_told(portal, permit, &kept, tile).await?) {
+            unseen.push((place, tile.clone()));
+        }
+    }
+    checked(permit, &tiles, unseen.len())?;
+    for tile in &mut tiles {
+        if unseen.iter().any(|(_, unseen)| unseen.id == tile.id) {
+            tile.id = new_id();
+        }
+        let asks_the_same = |known: &Tile| (&known.question, &known.stream, &known.window) == (&tile.question, &tile.stream, &tile.window);
+        if !kept.tiles.iter().any(|known| known.id == tile.id && asks_the_same(known)) {
+            kept.is_written_by(&tile.id, &permit.principal().person);
+        }
+    }
+    for (place, tile) in unseen {
+        tiles.insert(place.min(tiles.len()), tile);
+    }
+    kept.written.retain(|id, _| tiles.iter().any(|tile| tile.id == *id));
+    kept.tiles = tiles;
+    Ok(kept)
+}
+
+/// The same dashboard with one more tile of this person's.
+pub(super) fn with_one_more(permit: &Permit, mut kept: Kept, tile: Tile) -> Result<Kept> {
+    checked(permit, std::slice::from_ref(&tile), kept.tiles.len())?;
+    kept.is_written_by(&tile.id, &permit.principal().person);
+    kept.tiles.push(tile);
+    kept.updated_ms = now_ms().max(kept.updated_ms + 1);
+    Ok(kept)
+}
+
+/// Puts a search that can be made now on a dashboard.
 pub async fn pin_search(portal: Portal, permit: Permit, ask: PinSearch) -> Result<String> {
     let wanted = title(&ask.title)?;
     search::check_tile(&portal, &permit, &ask.tile).await?;
@@ -57,7 +103,7 @@ pub async fn pin_search(portal: Portal, permit: Permit, ask: PinSearch) -> Resul
     pin(&portal, &permit, kept, Tile { title: Text::same(wanted), stream: Some(ask.tile), width, height, ..new_tile() }).await
 }
 
-/// Puts a window that this reader may see on an own dashboard.
+/// Puts a window that this reader may see on a dashboard.
 pub async fn pin_window(portal: Portal, permit: Permit, ask: PinWindow) -> Result<String> {
     let wanted = title(&ask.title)?;
     windows::course::check(&portal, &permit, &ask.tile).await?;
@@ -68,9 +114,9 @@ pub async fn pin_window(portal: Portal, permit: Permit, ask: PinWindow) -> Resul
     pin(&portal, &permit, kept, tile).await
 }
 
-/// The dashboard that something is put on: an own one, or a new one.
+/// The dashboard that something is put on: one that is there, or a new one.
 async fn given(portal: &Portal, permit: &Permit, dashboard: &str, new_dashboard: &str) -> Result<Kept> {
-    if dashboard.is_empty() { empty(permit, new_dashboard) } else { own(portal, permit, dashboard).await }
+    if dashboard.is_empty() { empty(permit, new_dashboard) } else { changeable(portal, permit, dashboard).await }
 }
 
 fn new_tile() -> Tile {
@@ -87,10 +133,8 @@ fn new_tile() -> Tile {
     }
 }
 
-async fn pin(portal: &Portal, permit: &Permit, mut kept: Kept, tile: Tile) -> Result<String> {
-    kept.tiles.push(tile);
-    kept.tiles = checked(permit, kept.tiles)?;
-    kept.updated_ms = now_ms().max(kept.updated_ms + 1);
+async fn pin(portal: &Portal, permit: &Permit, kept: Kept, tile: Tile) -> Result<String> {
+    let kept = with_one_more(permit, kept, tile)?;
     let mut changes = portal.database.begin().await?;
     store::put(&mut changes, &kept).await?;
     changes.commit().await?;
@@ -98,17 +142,32 @@ async fn pin(portal: &Portal, permit: &Permit, mut kept: Kept, tile: Tile) -> Re
 }
 
 pub async fn delete(portal: Portal, permit: Permit, ask: DeleteDashboard) -> Result<()> {
-    let kept = own(&portal, &permit, &ask.id).await?;
+    let kept = changeable(&portal, &permit, &ask.id).await?;
     permit.about(format!("dashboard {}", kept.id), serde_json::Value::Null);
     let mut changes = portal.database.begin().await?;
     store::remove(&mut changes, &kept.id).await?;
     Ok(changes.commit().await?)
 }
 
-/// An own dashboard; a department's is visible and may not be changed here, anything else is not found.
-pub(super) async fn own(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept> {
-    let kept = super::visible(portal, permit, id).await?;
-    if kept.owner.as_deref() == Some(&permit.principal().person) { Ok(kept) } else { Err(Fault::forbidden()) }
+/// A dashboard that this person may change, whole: an own one, or one that was published, for who may publish. What else is visible
+/// may not be changed here, anything else is not found.
+pub(super) async fn changeable(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept> {
+    let kept = view::found(portal, permit, id).await?;
+    match (&kept.owner, &kept.author) {
+        (Some(owner), _) if *owner == permit.principal().person => Ok(kept),
+        (None, Some(_)) if permit.allows(Need(Kind::Dashboard, Action::Publish)) => Ok(kept),
+        (None, None) => Err(from_file()),
+        _ => Err(Fault::forbidden()),
+    }
+}
+
+/// Why a dashboard that was applied as code stays as it is.
+pub(super) fn from_file() -> Fault {
+    let text = Text::of(
+        "This dashboard comes from a file: change it there, and have it applied again.",
+        "Este tablero viene de un archivo: cámbielo allí y haga que se aplique de nuevo.",
+    );
+    Fault::new(FaultKind::Forbidden, text)
 }
 
 /// A new, empty dashboard of this person.
@@ -120,6 +179,8 @@ pub(super) fn empty(permit: &Permit, wanted: &str) -> Result<Kept> {
         description: Text::default(),
         department: principal.department.clone(),
         owner: Some(principal.person.clone()),
+        author: None,
+        written: Default::default(),
         filters: Vec::new(),
         tiles: Vec::new(),
         updated_ms: now_ms(),
@@ -135,13 +196,13 @@ pub(super) fn title(text: &str) -> Result<String> {
     Ok(title.to_owned())
 }
 
-/// Tiles within bounds, over marts that this person sees.
-pub(super) fn checked(permit: &Permit, tiles: Vec<Tile>) -> Result<Vec<Tile>> {
-    if tiles.len() > TILES {
+/// Tiles within bounds, over marts that this person sees; `others` there are beside them.
+fn checked(permit: &Permit, tiles: &[Tile], others: usize) -> Result<()> {
+    if tiles.len() + others > TILES {
         return Err(Fault::invalid(format!("A dashboard holds at most {TILES} tiles."), format!("Un tablero tiene {TILES} piezas como mucho.")).on("tiles"));
     }
-    for tile in &tiles {
-        if !super::view::is_seen(permit, tile) {
+    for tile in tiles {
+        if !view::is_seen(permit, tile) {
             return Err(Fault::not_found());
         }
         if ![3, 4, 5, 6, 7, 8, 9, 12].contains(&tile.width) || ![2, 4].contains(&tile.height) {
@@ -152,5 +213,5 @@ pub(super) fn checked(permit: &Permit, tiles: Vec<Tile>) -> Result<Vec<Tile>> {
             .on("tiles"));
         }
     }
-    Ok(tiles)
+    Ok(())
 }

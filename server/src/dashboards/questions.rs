@@ -32,7 +32,7 @@ pub async fn save_question(portal: Portal, permit: Permit, ask: SaveQuestion) ->
     let title = edit::title(&ask.title)?;
     warehouse::prepare(&portal, &permit, &ask.question).await?;
     let target = match (&ask.dashboard, &ask.new_dashboard) {
-        (Some(id), _) if !id.is_empty() => Some(edit::own(&portal, &permit, id).await?),
+        (Some(id), _) if !id.is_empty() => Some(edit::changeable(&portal, &permit, id).await?),
         (_, Some(name)) if !name.trim().is_empty() => Some(edit::empty(&permit, name)?),
         _ => None,
     };
@@ -48,11 +48,8 @@ pub async fn save_question(portal: Portal, permit: Permit, ask: SaveQuestion) ->
     let principal = permit.principal();
     let mut changes = portal.database.begin().await?;
     store::put_question(&mut changes, &principal.person, &principal.department, &saved).await?;
-    if let Some(mut kept) = target {
-        kept.tiles.push(tile(&saved));
-        kept.tiles = edit::checked(&permit, kept.tiles)?;
-        kept.updated_ms = now_ms().max(kept.updated_ms + 1);
-        store::put(&mut changes, &kept).await?;
+    if let Some(kept) = target {
+        store::put(&mut changes, &edit::with_one_more(&permit, kept, tile(&saved))?).await?;
     }
     changes.commit().await?;
     Ok(saved)

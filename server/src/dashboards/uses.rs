@@ -12,6 +12,8 @@ pub struct Plan {
     pub department: String,
     /// `None`: the whole department's.
     pub owner: Option<String>,
+    /// Who else in the department it is shared with.
+    pub shared: Vec<String>,
     pub questions: Vec<Question>,
     /// Streams that it shows.
     pub streams: Vec<String>,
@@ -21,7 +23,9 @@ pub struct Plan {
 
 /// All dashboards.
 pub async fn dashboards(portal: &Portal) -> Result<Vec<Plan>> {
+    let shares = store::all_shares(&portal.database).await?;
     let plan = |kept: store::Kept| {
+        let shared = shares.iter().filter(|(dashboard, _)| *dashboard == kept.id).map(|(_, person)| person.clone()).collect();
         let filters = kept.filters.into_iter().flat_map(|filter| filter.columns.into_iter().chain(filter.values_from));
         let (mut questions, mut streams) = (Vec::new(), Vec::new());
         for tile in kept.tiles {
@@ -30,7 +34,7 @@ pub async fn dashboards(portal: &Portal) -> Result<Vec<Plan>> {
                 None => questions.push(tile.question),
             }
         }
-        Plan { id: kept.id, title: kept.title, department: kept.department, owner: kept.owner, questions, streams, filtered: filters.collect() }
+        Plan { id: kept.id, title: kept.title, department: kept.department, owner: kept.owner, shared, questions, streams, filtered: filters.collect() }
     };
     Ok(store::all(&portal.database).await?.into_iter().map(plan).collect())
 }
@@ -42,6 +46,7 @@ pub async fn saved_questions(portal: &Portal) -> Result<Vec<Plan>> {
         title: saved.title,
         department,
         owner: Some(owner),
+        shared: Vec::new(),
         questions: vec![saved.question],
         streams: Vec::new(),
         filtered: Vec::new(),

@@ -1,6 +1,7 @@
 //! Which dashboards a reader finds, and one dashboard's plan.
 
 use super::{
+    literals,
     store::{self, Kept},
     veil::veil,
 };
@@ -15,7 +16,14 @@ use app::{
     text::Text,
 };
 
-/// Those of the reader's department, and their own.
+/// A dashboard without what is not its reader's.
+pub struct Seen {
+    pub kept: Kept,
+    /// Tiles over data of the reader's that hold values outside of their share (A53).
+    pub withheld: u32,
+}
+
+/// Those of the reader's department, their own, and those that are shared with them.
 pub async fn list(portal: Portal, permit: Permit, _ask: ListDashboards) -> Result<Vec<DashboardCard>> {
     let principal = permit.principal();
     let mut kept = store::of(&portal.database, &principal.department, &principal.person).await?;
@@ -24,35 +32,51 @@ pub async fn list(portal: Portal, permit: Permit, _ask: ListDashboards) -> Resul
         kept.tiles.retain(|tile| is_seen(&permit, tile));
     }
     let department = portal.governance.department_title(&principal.department).await?;
-    Ok(kept.iter().map(|kept| card(&permit, kept, department.clone())).collect())
+    let mut cards = Vec::with_capacity(kept.len());
+    for kept in &kept {
+        cards.push(card(&portal, &permit, kept, department.clone()).await?);
+    }
+    Ok(cards)
 }
 
 /// A dashboard's plan as this reader sees it: tiles and filters over marts that are not theirs are not there.
 pub async fn open(portal: Portal, permit: Permit, ask: OpenDashboard) -> Result<Dashboard> {
-    let kept = visible(&portal, &permit, &ask.id).await?;
+    let Seen { kept, withheld } = visible(&portal, &permit, &ask.id).await?;
     let main = main_mart(&permit, &kept);
     let (freshness, access) = match main.and_then(|name| permit.scope().mart(name)) {
         Some(mart) => (warehouse::freshness(&portal, &permit, mart).await?, permit.access(mart.name())),
         None => Default::default(),
     };
+    let principal = permit.principal();
+    let may = |action| permit.allows(Need(Kind::Dashboard, action));
+    let own = kept.owner.as_deref() == Some(&principal.person);
+    let published = kept.owner.is_none() && kept.author.is_some();
+    let given_here = own && kept.department == principal.department;
     Ok(Dashboard {
-        card: card(&permit, &kept, portal.governance.department_title(&kept.department).await?),
+        card: card(&portal, &permit, &kept, portal.governance.department_title(&kept.department).await?).await?,
         filters: kept.filters,
         tiles: kept.tiles,
         freshness,
         access,
-        may_download: permit.allows(Need(Kind::Dashboard, Action::Export)),
-        may_edit: kept.owner.as_deref() == Some(&permit.principal().person) && permit.allows(Need(Kind::Dashboard, Action::Edit)),
+        withheld,
+        may_download: may(Action::Export),
+        may_edit: (own || published && may(Action::Publish)) && may(Action::Edit),
+        may_share: given_here && may(Action::Share),
+        may_publish: given_here && may(Action::Publish),
+        may_take_back: published && may(Action::Publish),
     })
 }
 
-/// A dashboard that this reader may open, without what is not theirs; else "not found".
-pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept> {
+/// A dashboard that this reader may open, whole: not to be shown as it is; else "not found".
+pub(super) async fn found(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept> {
     let principal = permit.principal();
-    let mut kept = store::one(&portal.database, id).await?.ok_or_else(Fault::not_found)?;
+    let kept = store::one(&portal.database, id).await?.ok_or_else(Fault::not_found)?;
+    let here = kept.department == principal.department;
     let theirs = match &kept.owner {
-        Some(owner) => owner == &principal.person,
-        None => kept.department == principal.department,
+        Some(owner) if owner == &principal.person => true,
+        // A share ends with the membership, and sleeps while its reader acts elsewhere.
+        Some(_) => here && store::is_shared(&portal.database, id, &principal.person).await?,
+        None => here,
     };
     if !theirs {
         return Err(Fault::not_found());
@@ -60,6 +84,12 @@ pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept>
     if kept.owner.is_some() && permit.viewer().is_some() {
         return Err(kept_private());
     }
+    Ok(kept)
+}
+
+/// A dashboard that this reader may open, without what is not theirs; else "not found".
+pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Seen> {
+    let mut kept = found(portal, permit, id).await?;
     let seen = |mart: &str| permit.scope().mart(mart).is_some();
     kept.tiles.retain(|tile| is_seen(permit, tile));
     for filter in &mut kept.filters {
@@ -68,7 +98,8 @@ pub async fn visible(portal: &Portal, permit: &Permit, id: &str) -> Result<Kept>
     }
     kept.filters.retain(|filter| !filter.columns.is_empty());
     veil(permit, &mut kept);
-    Ok(kept)
+    let withheld = literals::withhold(portal, permit, &mut kept).await?;
+    Ok(Seen { kept, withheld })
 }
 
 /// Whether what a tile shows is this reader's.
@@ -87,14 +118,28 @@ fn main_mart<'a>(permit: &Permit, kept: &'a Kept) -> Option<&'a str> {
     marts.max_by_key(|mart| uses(mart))
 }
 
-fn card(permit: &Permit, kept: &Kept, department: Text) -> DashboardCard {
-    DashboardCard {
+async fn card(portal: &Portal, permit: &Permit, kept: &Kept, department: Text) -> Result<DashboardCard> {
+    let own = kept.owner.as_deref() == Some(&permit.principal().person);
+    let (shared_by, published_by) = match (&kept.owner, &kept.author) {
+        (Some(_), _) if own => (None, None),
+        (Some(owner), _) => (Some(name(portal, owner).await?.unwrap_or_default()), None),
+        (None, Some(author)) => (None, name(portal, author).await?),
+        (None, None) => (None, None),
+    };
+    Ok(DashboardCard {
         id: kept.id.clone(),
         title: kept.title.clone(),
         description: kept.description.clone(),
         department,
-        own: kept.owner.as_deref() == Some(&permit.principal().person),
+        own,
+        shared_by,
+        published_by,
         tiles: u32::try_from(kept.tiles.len()).unwrap_or(u32::MAX),
         updated_ms: kept.updated_ms,
-    }
+    })
+}
+
+/// `None`: of somebody who is gone.
+async fn name(portal: &Portal, person: &str) -> Result<Option<String>> {
+    Ok(portal.identity.person(person).await?.map(|person| person.name))
 }

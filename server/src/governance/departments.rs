@@ -39,6 +39,16 @@ impl Governance {
         let known = store::departments(&self.database).await?.into_iter().find(|department| department.name == name);
         Ok(known.map_or_else(|| Text::same(name), |department| department.title))
     }
+
+    /// Who may act in a department, as (id, name), by name.
+    pub async fn colleagues(&self, department: &str) -> Result<Vec<(String, String)>> {
+        let held = store::memberships(&self.database).await?;
+        let is_there = |person: &str| held.iter().any(|held| held.department == department && held.person == person);
+        let people = self.identity.people().await?.into_iter().filter(|person| !person.disabled && is_there(&person.id));
+        let mut colleagues: Vec<(String, String)> = people.map(|person| (person.id, person.name)).collect();
+        colleagues.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
+        Ok(colleagues)
+    }
 }
 
 /// A name that stands in addresses and rules: small letters, digits, `_`, at most 60, a letter first.

@@ -39,24 +39,28 @@ pub async fn ask(portal: Portal, permit: Permit, asked: AskQuestion) -> Result<A
     let started = Instant::now();
     permit.about(format!("mart {}", asked.question.mart), serde_json::to_value(&asked.question)?);
     let mart = permit.scope().mart(&asked.question.mart).ok_or_else(Fault::not_found)?;
-    let key = cache::answer_key(mart, &asked);
-    let entry = portal
-        .cache
-        .answers()
-        .entry(key)
-        .or_try_insert_with(async { compute(&portal, &permit, &asked).await.map(Arc::new) })
-        .await
-        .map_err(|shared: Arc<Fault>| Arc::try_unwrap(shared).unwrap_or_else(|shared| Fault::new(shared.kind, shared.message.clone())))?;
-    let cached = !entry.is_fresh();
-    let mut answer = Answer::clone(entry.value());
+    let mut answer = answered(&portal, &permit, mart, &asked).await?;
     permit.gave_rows(answer.rows.len() as u64);
-    answer.cached = cached;
     answer.veiled = permit.veils(mart.name());
     if answer.veiled {
         answer.total_rows = None;
     }
     answer.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(answer)
+}
+
+/// The answer, kept or computed, for whatever reason it is asked for.
+pub(super) async fn answered(portal: &Portal, permit: &Permit, mart: &GovernedMart, asked: &AskQuestion) -> Result<Answer> {
+    let key = cache::answer_key(mart, asked);
+    let entry = portal
+        .cache
+        .answers()
+        .entry(key)
+        .or_try_insert_with(async { compute(portal, permit, asked).await.map(Arc::new) })
+        .await
+        .map_err(|shared: Arc<Fault>| Arc::try_unwrap(shared).unwrap_or_else(|shared| Fault::new(shared.kind, shared.message.clone())))?;
+    let cached = !entry.is_fresh();
+    Ok(Answer { cached, ..Answer::clone(entry.value()) })
 }
 
 async fn compute(portal: &Portal, permit: &Permit, asked: &AskQuestion) -> Result<Answer> {

@@ -12,7 +12,7 @@ mod verdict;
 
 pub use guard::{Touched, anyway, foretold, insisted, keep, person_anyway};
 
-use super::{Catalogue, literal, masks};
+use super::{Catalogue, Governance, literal, masks};
 use crate::{
     access::{Action, Kind, Need, Permit, Scope},
     database::new_id,
@@ -96,11 +96,21 @@ fn judged(case: &Case, given: Given<'_>, catalogue: &Catalogue, told: Told) -> V
 
 /// The same for who has this share: a value is told where the share certainly holds it, unmasked.
 fn judged_for(own: &Scope, case: &Case, given: Given<'_>, catalogue: &Catalogue) -> Verdict {
-    let own = own.governed(&case.mart);
-    let told = |column: &str, value: &Literal| {
-        own.is_some_and(|own| own.columns().any(|(known, mask)| known.name == column && mask.is_none()) && implication::admits(own.rows(), column, value))
-    };
+    let told = |column: &str, value: &Literal| holds(own, &case.mart, column, value);
     judged(case, given, catalogue, &told)
+}
+
+/// Whether a share certainly holds a value of a column, unmasked.
+fn holds(own: &Scope, mart: &str, column: &str, value: &Literal) -> bool {
+    let in_sight = own.governed(mart).filter(|own| own.columns().any(|(known, mask)| known.name == column && mask.is_none()));
+    in_sight.is_some_and(|own| implication::admits(own.rows(), column, value))
+}
+
+impl Governance {
+    /// Whether the rules alone say that a reader's own share holds a value of a column, unmasked: then it may be told to them (A53).
+    pub fn certainly_holds(&self, permit: &Permit, mart: &str, column: &str, value: &Literal) -> bool {
+        holds(permit.scope(), mart, column, value)
+    }
 }
 
 /// Tells no value.

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub const KNOWN: &[Need] = &[
     Need(Dashboard, View),
     Need(Dashboard, Edit),
+    Need(Dashboard, Share),
+    Need(Dashboard, Publish),
     Need(Dashboard, Export),
     Need(Mart, View),
     Need(Mart, Explore),
