@@ -97,16 +97,17 @@ pub enum Action {
     Share,
     /// Give one's own things to the department.
     Publish,
+    /// Have one's own made again and again, without asking each time.
+    Schedule,
     /// Govern other people's things, jobs and policies.
     Administer,
     /// Look with somebody else's eyes.
     ViewAs,
-    /// Have one's own made again and again, without asking each time.
-    Schedule,
 }
 
 impl Action {
-    pub const ALL: [Self; 10] = [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Share, Self::Publish, Self::Schedule, Self::Administer, Self::ViewAs];
+    pub const ALL: [Self; 10] =
+        [Self::View, Self::Explore, Self::Sql, Self::Export, Self::Edit, Self::Share, Self::Publish, Self::Schedule, Self::Administer, Self::ViewAs];
 
     /// Whether it alters something, takes values out, asks in words that nobody foresaw or takes another's place: such requests wait
     /// until the audit log has them.
@@ -123,9 +124,9 @@ impl Action {
             Self::Edit => "edit",
             Self::Share => "share",
             Self::Publish => "publish",
+            Self::Schedule => "schedule",
             Self::Administer => "administer",
             Self::ViewAs => "view-as",
-            Self::Schedule => "schedule",
         }
     }
 }

@@ -55,7 +55,11 @@ const PERMISSIONS: &[Words] = &[
     (("csv", "export"), "take files as CSV, where they may download", "llevarse archivos en CSV, donde pueden descargar"),
     (("dashboard", "edit"), "make and change their own dashboards", "crear y cambiar sus tableros"),
     (("dashboard", "export"), "download whole dashboards", "descargar tableros enteros"),
-    (("dashboard", "publish"), "publish their dashboards to the department and change published ones", "publicar sus tableros en el departamento y cambiar los publicados"),
+    (
+        ("dashboard", "publish"),
+        "publish their dashboards to the department and change published ones",
+        "publicar sus tableros en el departamento y cambiar los publicados",
+    ),
     (("dashboard", "share"), "share their dashboards with colleagues", "compartir sus tableros con colegas"),
     (("dashboard", "view"), "look at dashboards", "ver tableros"),
     (("job", "administer"), "look after jobs and runs", "ocuparse de los procesos y sus ejecuciones"),
