@@ -25,7 +25,7 @@ pub enum Repeating {
         id: String,
         title: String,
     },
-    Schedule(ScheduleCard),
+    Schedule(Box<ScheduleCard>),
 }
 
 /// Where the form begins.

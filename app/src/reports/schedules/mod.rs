@@ -169,7 +169,7 @@ fn menu(schedule: ScheduleCard, room: Room, language: Language) -> AnyView {
         let changing = schedule.clone();
         view! {
             <MenuItem label=pause_label glyph on_press=pause/>
-            <MenuItem label=words::change(language) glyph=Glyph::Edit on_press=move |()| room.desk.repeating.set(Some(Repeating::Schedule(changing.clone())))/>
+            <MenuItem label=words::change(language) glyph=Glyph::Edit on_press=move |()| room.desk.repeating.set(Some(Repeating::Schedule(Box::new(changing.clone()))))/>
         }
     });
     view! {
