@@ -39,6 +39,54 @@ async fn press_mark(browser: &Browser, tile: &str) {
     }
 }
 
+/// Presses an item of the one menu with this name.
+async fn from_menu(browser: &Browser, menu: &str, item: &str) {
+    browser.press_words(&format!("summary[aria-label={menu:?}]"), "").await;
+    browser.press_words(".menu-item", item).await;
+}
+
+/// Keeps a picture of the open dialog; there is nothing for axe to find.
+async fn dialog_seen(browser: &Browser, name: &str) {
+    browser.until("document.querySelector('dialog[open] form, dialog[open] .form-actions') !== null").await;
+    browser.until("document.getAnimations().every(one => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity)").await;
+    browser.picture(name).await;
+    assert_eq!(browser.accessibility_faults().await, Vec::<String>::new(), "{name}");
+}
+
+/// The dashboard that is open is shown to the department for a while.
+async fn gives_and_takes_back(browser: &Browser) {
+    browser.alive().await;
+    from_menu(browser, "Share and publish", "Share…").await;
+    browser.until("document.querySelector('dialog[open]')?.innerText.includes('Nobody else acts in this department.') ?? false").await;
+    browser.picture("dashboard-share").await;
+    browser.press("dialog[open] .dialog-head button").await;
+    from_menu(browser, "Share and publish", "Publish to the department…").await;
+    dialog_seen(browser, "dashboard-publish").await;
+    browser.press_words("dialog[open] button", "Publish").await;
+    from_menu(browser, "Share and publish", "Make it mine again…").await;
+    dialog_seen(browser, "dashboard-take-back").await;
+    browser.press_words("dialog[open] button", "Make it mine").await;
+    browser.until("document.body.innerText.includes('It is yours now.')").await;
+}
+
+/// The report that was made last comes every Friday, for a while.
+async fn repeats_a_report(browser: &Browser) {
+    browser.go("/reports").await;
+    browser.alive().await;
+    browser.press_words("main button", "Repeat…").await;
+    browser.choose("How often", "Every week").await;
+    browser.choose("Day of the week", "Friday").await;
+    dialog_seen(browser, "report-repeat").await;
+    browser.press_words("dialog[open] button", "Set").await;
+    browser.until("document.querySelector('main').innerText.includes('every Friday at 06:00')").await;
+    browser.picture("reports-repeated").await;
+    assert_eq!(browser.accessibility_faults().await, Vec::<String>::new());
+    browser.press_words(".menu summary[aria-label^='More actions']", "").await;
+    browser.press_words(".menu-item", "Delete…").await;
+    browser.press_words("dialog[open] button", "Delete").await;
+    browser.until("!document.querySelector('main').innerText.includes('every Friday')").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_morning_with_the_dashboard_and_a_question() {
     let (Some(demo), true) = (demo().await, present()) else { return };
@@ -96,6 +144,7 @@ async fn a_morning_with_the_dashboard_and_a_question() {
     browser.until("document.querySelector('dialog[open] .made') !== null").await;
     browser.press_words("dialog[open] a", "Open the dashboard").await;
     browser.until("document.body.innerText.includes('Own brand by month')").await;
+    gives_and_takes_back(&browser).await;
 
     // The whole dashboard on paper.
     browser.go("/dashboards/finance").await;
@@ -116,8 +165,10 @@ async fn a_morning_with_the_dashboard_and_a_question() {
     let pdf = std::fs::read(saved().expect("a PDF was saved")).unwrap();
     assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 20_000);
 
-    // And out: the old address asks to sign in.
     browser.press("dialog[open] .dialog-head button").await;
+    repeats_a_report(&browser).await;
+
+    // And out: the old address asks to sign in.
     browser.until("document.querySelector('dialog[open]') === null").await;
     browser.run("document.querySelector('.rail .menu summary').click()").await;
     browser.press("form[action='/sign-out'] button").await;

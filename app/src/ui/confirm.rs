@@ -1,4 +1,4 @@
-//! The dialog that asks once more before something is taken away.
+//! The dialog that asks once more before something that others notice or that cannot be undone.
 
 use super::{
     button::{Button, Tone},
@@ -13,12 +13,15 @@ use leptos::prelude::*;
 pub fn Confirm<T>(
     about: RwSignal<Option<T>>,
     title: &'static str,
-    /// Names what would be taken away.
+    /// Names what it is about.
     name: Callback<T, AnyView>,
     /// What follows from it.
     text: &'static str,
     /// Stands on the button that does it.
     verb: &'static str,
+    /// Of that button: most of what is asked about is taken away.
+    #[prop(default = Tone::Danger)]
+    tone: Tone,
     #[prop(into)] busy: Signal<bool>,
     /// Called when that button was pressed.
     on_sure: Callback<T>,
@@ -41,7 +44,7 @@ where
                 <p>{text}</p>
                 <div class="form-actions">
                     <Button label=words::cancel(language).to_owned() on_press=move |()| about.set(None)/>
-                    <Button label=verb.to_owned() tone=Tone::Danger busy on_press=go/>
+                    <Button label=verb.to_owned() tone busy on_press=go/>
                 </div>
             })}
         </Dialog>

@@ -199,7 +199,7 @@ pub(super) fn title(text: &str) -> Result<String> {
 /// Tiles within bounds, over marts that this person sees; `others` there are beside them.
 fn checked(permit: &Permit, tiles: &[Tile], others: usize) -> Result<()> {
     if tiles.len() + others > TILES {
-        return Err(Fault::invalid(format!("A dashboard holds at most {TILES} tiles."), format!("Un tablero tiene {TILES} piezas como mucho.")).on("tiles"));
+        return Err(Fault::invalid(format!("A dashboard holds at most {TILES} tiles."), format!("Un tablero tiene {TILES} paneles como mucho.")).on("tiles"));
     }
     for tile in tiles {
         if !view::is_seen(permit, tile) {
@@ -208,7 +208,7 @@ fn checked(permit: &Permit, tiles: &[Tile], others: usize) -> Result<()> {
         if ![3, 4, 5, 6, 7, 8, 9, 12].contains(&tile.width) || ![2, 4].contains(&tile.height) {
             return Err(Fault::invalid(
                 "A tile is 3 to 12 columns wide and 2 or 4 rows high.",
-                "Una pieza mide de 3 a 12 columnas de ancho y 2 o 4 filas de alto.",
+                "Un panel mide de 3 a 12 columnas de ancho y 2 o 4 filas de alto.",
             )
             .on("tiles"));
         }

@@ -75,7 +75,7 @@ pub(super) async fn check(portal: &Portal, permit: &Permit, order: &Order) -> Re
     if order.parts.len() > 1 && !format.holds_sections() {
         return Err(Fault::invalid(
             "This format holds one table. Choose PDF or JSON for a whole dashboard, or download one tile.",
-            "Este formato guarda una sola tabla. Elija PDF o JSON para un tablero entero, o descargue una pieza.",
+            "Este formato guarda una sola tabla. Elija PDF o JSON para un tablero entero, o descargue un panel.",
         )
         .on("format"));
     }

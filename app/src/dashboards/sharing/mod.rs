@@ -62,6 +62,7 @@ pub fn SharingMenu(dashboard: Dashboard, changed: Callback<()>) -> impl IntoView
             name
             text=words::publish_text(language)
             verb=words::publish_it(language)
+            tone=Tone::Solid
             busy=act.busy
             on_sure=publish
         />
@@ -71,6 +72,7 @@ pub fn SharingMenu(dashboard: Dashboard, changed: Callback<()>) -> impl IntoView
             name
             text=words::take_back_text(language)
             verb=words::take_back_it(language)
+            tone=Tone::Solid
             busy=act.busy
             on_sure=take_back
         />
