@@ -25,10 +25,10 @@ const TITLE: usize = 120;
 const TILES: usize = 40;
 
 pub async fn create(portal: Portal, permit: Permit, ask: CreateDashboard) -> Result<String> {
-    let kept = empty(&permit, &ask.title)?;
+    let mut kept = empty(&permit, &ask.title)?;
     permit.about(format!("dashboard {}", kept.id), serde_json::Value::Null);
     let mut changes = portal.database.begin().await?;
-    store::put(&mut changes, &kept).await?;
+    put_changed(&mut changes, &mut kept).await?;
     changes.commit().await?;
     Ok(kept.id)
 }
@@ -38,18 +38,19 @@ pub async fn save(portal: Portal, permit: Permit, ask: SaveDashboard) -> Result<
     kept.title = Text::same(title(&ask.title)?);
     permit.about(format!("dashboard {}", kept.id), serde_json::Value::Null);
     let mut kept = with_tiles(&portal, &permit, kept, ask.tiles).await?;
+    kept.updated_ms = ask.updated_ms;
     let mut changes = portal.database.begin().await?;
-    put_changed(&mut changes, &mut kept, ask.updated_ms).await?;
+    put_changed(&mut changes, &mut kept).await?;
     changes.commit().await?;
     Ok(kept.updated_ms)
 }
 
-/// Replaces it; a conflict when it is not as it was at `updated_ms`.
-pub(super) async fn put_changed(changes: &mut Changes, kept: &mut Kept, updated_ms: i64) -> Result<()> {
-    if store::updated(changes, &kept.id).await? != Some(updated_ms) {
+/// Keeps it; a conflict when it was changed or deleted since it was read. What was never kept is of 0 milliseconds.
+pub(super) async fn put_changed(changes: &mut Changes, kept: &mut Kept) -> Result<()> {
+    if store::updated(changes, &kept.id).await?.unwrap_or_default() != kept.updated_ms {
         return Err(Fault::conflict());
     }
-    kept.updated_ms = now_ms().max(updated_ms + 1);
+    kept.updated_ms = now_ms().max(kept.updated_ms + 1);
     store::put(changes, kept).await
 }
 
@@ -85,7 +86,6 @@ pub(super) fn with_one_more(permit: &Permit, mut kept: Kept, tile: Tile) -> Resu
     checked(permit, std::slice::from_ref(&tile), kept.tiles.len())?;
     kept.is_written_by(&tile.id, &permit.principal().person);
     kept.tiles.push(tile);
-    kept.updated_ms = now_ms().max(kept.updated_ms + 1);
     Ok(kept)
 }
 
@@ -134,9 +134,9 @@ fn new_tile() -> Tile {
 }
 
 async fn pin(portal: &Portal, permit: &Permit, kept: Kept, tile: Tile) -> Result<String> {
-    let kept = with_one_more(permit, kept, tile)?;
+    let mut kept = with_one_more(permit, kept, tile)?;
     let mut changes = portal.database.begin().await?;
-    store::put(&mut changes, &kept).await?;
+    put_changed(&mut changes, &mut kept).await?;
     changes.commit().await?;
     Ok(kept.id)
 }
@@ -183,7 +183,7 @@ pub(super) fn empty(permit: &Permit, wanted: &str) -> Result<Kept> {
         written: Default::default(),
         filters: Vec::new(),
         tiles: Vec::new(),
-        updated_ms: now_ms(),
+        updated_ms: 0,
     })
 }
 

@@ -49,7 +49,7 @@ pub async fn save_question(portal: Portal, permit: Permit, ask: SaveQuestion) ->
     let mut changes = portal.database.begin().await?;
     store::put_question(&mut changes, &principal.person, &principal.department, &saved).await?;
     if let Some(kept) = target {
-        store::put(&mut changes, &edit::with_one_more(&permit, kept, tile(&saved))?).await?;
+        edit::put_changed(&mut changes, &mut edit::with_one_more(&permit, kept, tile(&saved))?).await?;
     }
     changes.commit().await?;
     Ok(saved)

@@ -40,8 +40,7 @@ pub async fn take_back(portal: Portal, permit: Permit, ask: TakeBackDashboard) -
 async fn given(portal: &Portal, permit: &Permit, mut kept: Kept) -> Result<()> {
     permit.about(format!("dashboard {}", kept.id), json!({ "department": kept.department }));
     let mut changes = portal.database.begin().await?;
-    let before = kept.updated_ms;
-    put_changed(&mut changes, &mut kept, before).await?;
+    put_changed(&mut changes, &mut kept).await?;
     store::end_shares(&mut changes, &kept.id).await?;
     Ok(changes.commit().await?)
 }
