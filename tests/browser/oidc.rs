@@ -4,25 +4,10 @@ use super::looks::drawn;
 use std::fs;
 use tests::{
     browser::{Browser, present},
+    house::ADELA_ALONE,
     program::Program,
     services::sign_in_service::{CLIENT, SECRET, SignInService},
 };
-
-const ORGANISATION: &str = r#"
-name = "Test"
-time_zone = "UTC"
-[[departments]]
-name = "sales"
-title = { en = "Sales", es = "Ventas" }
-[[departments]]
-name = "administration"
-title = { en = "Administration", es = "Administración" }
-[[people]]
-email = "adela@atalaya.example"
-name = "Adela Campos"
-department = "administration"
-role = "administrator"
-"#;
 
 /// Fills the administrators' page in: who is in the group `managers` gets this role of this department.
 pub async fn set_up(adela: &Browser, issuer: &str, department: &str, role: &str) {
@@ -66,7 +51,7 @@ async fn a_button_leads_to_the_service_and_back_into_the_portal() {
     program.environment.push(("ATALAYA_FETCH_ALLOW".to_owned(), service.address().to_string()));
     let code = folder.path().join("code");
     fs::create_dir_all(&code).expect("a folder");
-    fs::write(code.join("organisation.toml"), ORGANISATION).expect("the organisation");
+    fs::write(code.join("organisation.toml"), ADELA_ALONE).expect("the organisation");
     let said = program.read(&["apply", &code.to_string_lossy(), "--yes"]);
     let password = said.lines().find_map(|line| line.trim().strip_prefix("adela@atalaya.example  ")).expect("a password").trim().to_owned();
     let _keeper = program.serve().await;

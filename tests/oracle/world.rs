@@ -13,7 +13,7 @@ use chrono::{Days, NaiveDate};
 use futures::{StreamExt, stream};
 use server::warehouse::pins::Pin;
 use std::sync::Arc;
-use tests::house::{House, Visitor, lake};
+use tests::house::{ADELA_ALONE, House, Visitor, lake};
 use warehouse::{Appended, ColumnType, PinnedColumn, QueryFault};
 
 /// The mart under policies.
@@ -185,7 +185,7 @@ fn days(day: NaiveDate) -> i32 {
 }
 
 fn organisation() -> String {
-    let mut text = ORGANISATION.to_owned();
+    let mut text = ADELA_ALONE.to_owned();
     for person in &PEOPLE {
         let also: Vec<String> = person.roles[1..].iter().map(|role| format!("{{ department = \"sales\", role = {role:?} }}")).collect();
         text.push_str(&format!("[[people]]\nemail = \"{0}@atalaya.example\"\nname = \"{0}\"\ndepartment = \"sales\"\n", person.name));
@@ -196,22 +196,6 @@ fn organisation() -> String {
     }
     text
 }
-
-const ORGANISATION: &str = r#"
-name = "Cedar Street Markets"
-time_zone = "America/New_York"
-[[departments]]
-name = "sales"
-title = { en = "Sales", es = "Ventas" }
-[[departments]]
-name = "administration"
-title = { en = "Administration", es = "Administración" }
-[[people]]
-email = "adela@atalaya.example"
-name = "Adela Campos"
-department = "administration"
-role = "administrator"
-"#;
 
 /// Of the mart and of its copy alike. The head of the first column is where the table of a PDF begins.
 const DEFINITION: &str = r#"/*

@@ -209,6 +209,23 @@ label = { en = "Region", es = "Región" }
 select region, household_id, sales_value from warehouse.sales_line
 "#;
 
+/// Sales, and nobody but an administrator who has done nothing yet.
+pub const ADELA_ALONE: &str = r#"
+name = "Cedar Street Markets"
+time_zone = "America/New_York"
+[[departments]]
+name = "sales"
+title = { en = "Sales", es = "Ventas" }
+[[departments]]
+name = "administration"
+title = { en = "Administration", es = "Administración" }
+[[people]]
+email = "adela@atalaya.example"
+name = "Adela Campos"
+department = "administration"
+role = "administrator"
+"#;
+
 pub const ORGANISATION: &str = r#"
 name = "Cedar Street Markets"
 time_zone = "America/New_York"

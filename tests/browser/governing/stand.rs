@@ -2,23 +2,7 @@
 
 use super::ADELA;
 use std::{fs, path::Path, process::Child};
-use tests::{program::Program, services::sign_in_service::SignInService};
-
-const ORGANISATION: &str = r#"
-name = "Cedar Street Markets"
-time_zone = "UTC"
-[[departments]]
-name = "sales"
-title = { en = "Sales", es = "Ventas" }
-[[departments]]
-name = "administration"
-title = { en = "Administration", es = "Administración" }
-[[people]]
-email = "adela@atalaya.example"
-name = "Adela Campos"
-department = "administration"
-role = "administrator"
-"#;
+use tests::{house::ADELA_ALONE, program::Program, services::sign_in_service::SignInService};
 
 /// The owners of the mart see all of it; administrators see nothing.
 const POLICIES: &str = r#"
@@ -90,7 +74,7 @@ impl Stand {
             program.environment.push(("ATALAYA_FETCH_ALLOW".to_owned(), service.address().to_string()));
         }
         let code = folder.path().join("code");
-        write(&code, "organisation.toml", ORGANISATION);
+        write(&code, "organisation.toml", ADELA_ALONE);
         write(&code, "policies/all.toml", POLICIES);
         write(&code, "sources/tills.toml", SOURCE);
         write(&code, "jobs/tills.toml", JOB);
