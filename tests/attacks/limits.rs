@@ -5,12 +5,13 @@ use app::{
     ask::Ask,
     dashboards::asks::{ListDashboards, SaveQuestion},
     identity::asks::WhoAmI,
+    reports::asks::{Format, ListReports, MakeReport, Options, Subject},
     warehouse::asks::{ChartKind, Question},
 };
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use server::web;
-use tests::house::House;
+use tests::house::{House, houses};
 
 /// More requests than anybody may send at once, and what comes back of the allowance meanwhile.
 const MANY: usize = 3_000;
@@ -66,4 +67,23 @@ async fn a29_a_dashboard_holds_so_many_tiles_and_no_more() {
     let (status, fault) = sergio.ask(&ask).await.unwrap_err();
     assert_eq!((status, fault.field.as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some("tiles")));
     assert_eq!(sergio.ask(&ListDashboards {}).await.unwrap()[0].tiles, 40);
+}
+
+/// Also when the clock orders them; others are not kept waiting.
+#[tokio::test(flavor = "multi_thread")]
+async fn a29_one_person_has_so_many_reports_under_way_and_no_more() {
+    for house in houses().await {
+        let house = house.furnished().await;
+        let (mut sergio, mut fermin) = (house.signed_in("sergio").await, house.signed_in("fermin").await);
+        let question = Question { mart: "baskets".into(), measures: vec!["rows".into()], ..Question::default() };
+        let subject = Subject::Question { title: "Rows".into(), question, chart: ChartKind::Table };
+        let ask = MakeReport { subject, format: Format::Json, options: Options::default() };
+        for _ in 0..50 {
+            sergio.ask(&ask).await.unwrap();
+        }
+        let (status, fault) = sergio.ask(&ask).await.unwrap_err();
+        assert_eq!((status, fault.retry), (StatusCode::TOO_MANY_REQUESTS, true), "{fault:?}");
+        assert_eq!(sergio.ask(&ListReports {}).await.unwrap().len(), 50);
+        fermin.ask(&ask).await.unwrap();
+    }
 }

@@ -25,6 +25,8 @@ use std::sync::{
 };
 use std::time::Duration;
 
+/// Most reports of one person that wait or are being made.
+pub const QUEUED: i64 = 50;
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
@@ -59,8 +61,15 @@ pub(super) fn ordered(portal: &Portal, permit: &Permit, order: Order) -> Result<
     })
 }
 
-/// Writes it down and has it made, in the caller's transaction.
+/// Writes it down and has it made, in the caller's transaction; `too many` when its owner has as many under way as one person may.
 pub(super) async fn start(changes: &mut Changes, kept: &Kept) -> Result<()> {
+    if store::under_way(changes, &kept.owner).await? >= QUEUED {
+        let text = Text::of(
+            format!("{QUEUED} of your reports wait to be made, as many as one person may have. Order this one when some of them are there."),
+            format!("Tiene {QUEUED} informes por crear, los que una persona puede tener. Pida este cuando alguno esté listo."),
+        );
+        return Err(Fault::new(FaultKind::TooMany, text));
+    }
     store::insert(changes, kept).await?;
     jobs::enqueue(changes, &MakeReport { report: kept.id.clone() }).await?;
     Ok(())

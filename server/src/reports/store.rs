@@ -46,6 +46,12 @@ pub async fn insert(changes: &mut Changes, kept: &Kept) -> Result<()> {
     Ok(())
 }
 
+/// How many of a person's reports wait or are being made, as this transaction sees it.
+pub async fn under_way(changes: &mut Changes, owner: &str) -> Result<i64> {
+    let query = sqlx::query_as::<_, (i64,)>("select count(*) from report where owner = $1 and state in ('waiting', 'making')");
+    Ok(query.bind(owner).fetch_one(&mut **changes).await?.0)
+}
+
 pub async fn one(database: &Database, id: &str) -> Result<Option<Kept>> {
     let query = sqlx::query(
         "select id, owner, department, ordered, state, rows, bytes, pages, made_ms, expires_ms, fingerprints, left_out, fault
