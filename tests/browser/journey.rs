@@ -63,6 +63,8 @@ async fn gives_and_takes_back(browser: &Browser) {
     from_menu(browser, "Share and publish", "Publish to the department…").await;
     dialog_seen(browser, "dashboard-publish").await;
     browser.press_words("dialog[open] button", "Publish").await;
+    // The page is asked for anew: a menu that was opened before would close.
+    browser.until("[...document.querySelectorAll('.menu-item')].some(item => item.textContent.includes('Make it mine again'))").await;
     from_menu(browser, "Share and publish", "Make it mine again…").await;
     dialog_seen(browser, "dashboard-take-back").await;
     browser.press_words("dialog[open] button", "Make it mine").await;

@@ -103,8 +103,8 @@ impl Browser {
     /// Presses the first thing of this kind that shows these words.
     pub async fn press_words(&self, selector: &str, words: &str) {
         let found = format!("[...document.querySelectorAll({selector:?})].find(e => e.checkVisibility() && e.textContent.trim().includes({words:?}))");
-        self.until(&format!("{found} !== undefined")).await;
-        self.run(&format!("{found}.click()")).await;
+        // Found and pressed at once: a page that is drawn anew in between has another one.
+        self.until(&format!("(() => {{ const found = {found}; found?.click(); return found !== undefined; }})()")).await;
     }
 
     pub async fn fill(&self, selector: &str, text: &str) {
