@@ -148,7 +148,10 @@ async fn ft_s03_what_brokers_acknowledged_and_lost_is_told() {
     assert_eq!(gaps, [(0, 5, 10)]);
     house.send(records(20..25)).await;
     let told = read(&mut *consumer, 5).await;
-    assert_eq!(told.rewound.iter().map(|(partition, next)| (partition.partition, *next)).collect::<Vec<_>>(), [(0, 5)]);
+    // The brokers may have lost the group's place too: then all that is left comes once more.
+    let [(_, next)] = told.rewound[..] else { panic!("{:?}", told.rewound) };
+    assert!([0, 5].contains(&next), "{next}");
+    let told = if next == 0 { read(&mut *consumer, 5).await } else { told };
     assert_eq!(told.records[0].position.offset, 5, "new records stand where the lost ones stood, and are delivered");
     drop(consumer);
     kafka.restart().await;

@@ -3,7 +3,7 @@
 use super::{
     client::{Complaints, PATIENCE},
     headers,
-    rebalance::{Change, Rebalances, committed, list, start},
+    rebalance::{Assigned, Change, Rebalances, committed, list, start},
 };
 use crate::bus::{BusFault, Delivered, Partition, Polled, Position};
 use rdkafka::{
@@ -39,6 +39,8 @@ pub(super) struct Reading {
     complaints: Complaints,
     /// What is assigned, and the offset to be read next there; `None`: not known yet.
     held: BTreeMap<Partition, Option<i64>>,
+    /// Where this reader has last put the group, also in partitions that have gone since.
+    placed: BTreeMap<Partition, i64>,
     paused: BTreeSet<Partition>,
     /// To be told before any further record.
     events: VecDeque<Polled>,
@@ -69,7 +71,16 @@ impl Reading {
         let consumer: BaseConsumer<Rebalances> = config.create_with_context(context).map_err(|error| complaints.fault(&error))?;
         let names: Vec<&str> = topics.iter().map(String::as_str).collect();
         consumer.subscribe(&names).map_err(|error| complaints.fault(&error))?;
-        Ok(Self { consumer, complaints, held: BTreeMap::new(), paused: BTreeSet::new(), events: VecDeque::new(), lost: false, fault: None })
+        Ok(Self {
+            consumer,
+            complaints,
+            held: BTreeMap::new(),
+            placed: BTreeMap::new(),
+            paused: BTreeSet::new(),
+            events: VecDeque::new(),
+            lost: false,
+            fault: None,
+        })
     }
 
     /// Answers until nobody can ask any more.
@@ -144,9 +155,10 @@ impl Reading {
         for change in self.consumer.context().take() {
             match change {
                 Change::Assigned(starts) => {
-                    self.events.push_back(Polled::Assigned(starts.iter().map(|(partition, ..)| partition.clone()).collect()));
-                    for (partition, next, gap) in starts {
+                    self.events.push_back(Polled::Assigned(starts.iter().map(|start| start.partition.clone()).collect()));
+                    for Assigned { partition, next, gap, unplaced } in starts {
                         self.held.insert(partition.clone(), next);
+                        let gap = if unplaced { self.gone_with_its_place(&partition) } else { gap };
                         self.miss(&partition, gap.clone());
                         if let Some(next) = next {
                             self.step_back(&partition, next, gap);
@@ -160,6 +172,20 @@ impl Reading {
                     records.retain(|record| !gone(&record.position));
                     self.events.push_back(Polled::Revoked(partitions));
                 }
+            }
+        }
+    }
+
+    /// Brokers that lost records may have lost the group's place with them. Then it begins with the oldest; who put it there still knows
+    /// what is gone, and must not miss it in silence.
+    fn gone_with_its_place(&self, partition: &Partition) -> Option<Range<i64>> {
+        let placed = self.placed.get(partition).copied()?;
+        match start(&self.consumer, partition, Some(placed)) {
+            Ok((_, gap)) => gap,
+            Err(error) => {
+                let fault = self.complaints.fault(&error);
+                tracing::warn!(%fault, topic = partition.topic, partition = partition.partition, "whether records went with a group's place is not known");
+                None
             }
         }
     }
@@ -221,7 +247,11 @@ impl Reading {
             return Ok(());
         }
         match self.consumer.commit(&finished, CommitMode::Sync) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                let placed = next.iter().map(|position| (Partition { topic: position.topic.clone(), partition: position.partition }, position.offset));
+                self.placed.extend(placed.filter(|(partition, _)| self.held.contains_key(partition)));
+                Ok(())
+            }
             Err(error) if is_fenced(&error) => Ok(()),
             Err(error) => Err(self.complaints.fault(&error)),
         }

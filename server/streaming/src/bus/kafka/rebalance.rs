@@ -18,9 +18,19 @@ use std::{
 
 /// What changed.
 pub(super) enum Change {
-    /// Each partition with the offset to be read next (`None`: could not be found out yet) and what is missing before it.
-    Assigned(Vec<(Partition, Option<i64>, Option<Range<i64>>)>),
+    Assigned(Vec<Assigned>),
     Revoked(Vec<Partition>),
+}
+
+/// A partition that came.
+pub(super) struct Assigned {
+    pub partition: Partition,
+    /// The offset to be read next; `None`: could not be found out yet.
+    pub next: Option<i64>,
+    /// What is missing before it.
+    pub gap: Option<Range<i64>>,
+    /// The brokers know no place of the group there: it is new, or they have lost it.
+    pub unplaced: bool,
 }
 
 /// The context of a consumer.
@@ -93,13 +103,14 @@ impl ConsumerContext for Rebalances {
                 let known = committed(consumer, &partitions).map_or_else(|_| vec![None; count], |known| known.into_iter().map(Some).collect());
                 let mut assigned = TopicPartitionList::new();
                 for (partition, at) in partitions.into_iter().zip(known) {
+                    let unplaced = at == Some(None);
                     let found = at.and_then(|at| start(consumer, &partition, at).ok());
                     let offset = found.as_ref().map_or(Offset::Stored, |(offset, _)| Offset::Offset(*offset));
                     if let Err(error) = assigned.add_partition_offset(&partition.topic, partition.partition as i32, offset) {
                         tracing::warn!(%error, topic = partition.topic, "Kafka");
                     }
-                    let (offset, gap) = found.map_or((None, None), |(offset, gap)| (Some(offset), gap));
-                    starts.push((partition, offset, gap));
+                    let (next, gap) = found.map_or((None, None), |(offset, gap)| (Some(offset), gap));
+                    starts.push(Assigned { partition, next, gap, unplaced });
                 }
                 let done = if cooperative { consumer.incremental_assign(&assigned) } else { consumer.assign(&assigned) };
                 if !starts.is_empty() {
