@@ -11,7 +11,7 @@ use crate::{
     portal::Portal,
 };
 use app::{governance::asks::SaveDepartment, text::Text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub async fn save(portal: Portal, permit: Permit, ask: SaveDepartment) -> Result<()> {
     permit.about(format!("department {}", ask.name), serde_json::Value::Null);
@@ -42,9 +42,9 @@ impl Governance {
 
     /// Who may act in a department, as (id, name), by name.
     pub async fn colleagues(&self, department: &str) -> Result<Vec<(String, String)>> {
-        let held = store::memberships(&self.database).await?;
-        let is_there = |person: &str| held.iter().any(|held| held.department == department && held.person == person);
-        let people = self.identity.people().await?.into_iter().filter(|person| !person.disabled && is_there(&person.id));
+        let held = store::memberships(&self.database).await?.into_iter().filter(|held| held.department == department);
+        let there: HashSet<String> = held.map(|held| held.person).collect();
+        let people = self.identity.people().await?.into_iter().filter(|person| !person.disabled && there.contains(&person.id));
         let mut colleagues: Vec<(String, String)> = people.map(|person| (person.id, person.name)).collect();
         colleagues.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
         Ok(colleagues)

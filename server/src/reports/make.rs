@@ -26,7 +26,7 @@ use std::sync::{
 use std::time::Duration;
 
 /// Most reports of one person that wait or are being made.
-pub const QUEUED: i64 = 50;
+const QUEUED: i64 = 50;
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
